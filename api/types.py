@@ -1,0 +1,77 @@
+"""What flows through a check, worst first where there is an order. Imports only `index.types`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from index.types import Evidence, Sentence
+
+
+class Stance(StrEnum):
+    """What a piece of evidence says of a claim."""
+
+    CONTRADICTS = "contradicts"
+    SUPPORTS = "supports"
+    NEUTRAL = "neutral"
+
+
+class Verdict(StrEnum):
+    """What the index as a whole says of a claim, worst first."""
+
+    CONTRADICTED = "contradicted"
+    DISPUTED = "disputed"
+    SUPPORTED = "supported"
+    NO_EVIDENCE = "no_evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Calibrated probabilities of the three stances of one pair; they sum to 1."""
+
+    supports: float
+    contradicts: float
+    neutral: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a stance model reads: an evidence text and the claim that it may speak to."""
+
+    evidence: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A piece of evidence with its stance towards the claim. `notes` are keys of `api.notes.NOTES`."""
+
+    evidence: Evidence
+    stance: Stance
+    probability: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim with what was found: verdict, the confidence in it in 0..1, the evidence that speaks to it, best first."""
+
+    sentence: Sentence
+    verdict: Verdict
+    confidence: float
+    judgements: tuple[Judgement, ...] = ()
+    notes: tuple[str, ...] = ()
+    tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class StanceModel(Protocol):
+    """Decides the stance of pairs, always a whole batch."""
+
+    @property
+    def name(self) -> str:
+        """The model's id and weights hash, as every answer reports it."""
+        ...
+
+    def judge(self, pairs: Sequence[Pair], /) -> list[Scores]:
+        """One result for each pair, in order."""
+        ...

@@ -1,0 +1,28 @@
+"""What can be wrong with an index or its seeds. Every message says what to run or mend next.
+
+IndexProblem
+├── IndexMissing    there is none at that path
+├── IndexMismatch   built by another model or other rules, or damaged
+├── IndexBusy       another rebuild holds the lock
+└── BadSeed         a seed file or its record cannot be used
+"""
+
+
+class IndexProblem(Exception):
+    """Shown to the user as one line; the command line exits 1 on it."""
+
+
+class IndexMissing(IndexProblem):
+    """There is no index at the path."""
+
+
+class IndexMismatch(IndexProblem):
+    """The index does not fit this installation: another embedding model, other claim rules, or damage."""
+
+
+class IndexBusy(IndexProblem):
+    """Another process is rebuilding this index."""
+
+
+class BadSeed(IndexProblem):
+    """A seed document or its record in sources.toml cannot be used."""

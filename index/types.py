@@ -1,0 +1,141 @@
+"""What flows through Sidelight, and the seams between its parts. Imports nothing of ours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dim); every row has unit length, so a dot product is a cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text: `text == whole[start:end]`, offsets in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says it. `kind` is one of `index.documents.KINDS`; `date` is ISO 8601, as exact as it is known."""
+
+    id: str
+    title: str
+    kind: str
+    kind_reason: str
+    publisher: str
+    file: str
+    language: str
+    url: str | None = None
+    date: str | None = None
+    commercial_interest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A seed file as read: its text is the file's, so offsets into one are offsets into the other."""
+
+    source: Source
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in its place: the heading above it and the sentences beside it, empty where there are none."""
+
+    span: Span
+    heading: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An indexed sentence that asserts something checkable. `id` is stable: source, start offset, text hash."""
+
+    id: str
+    source_id: str
+    sentence: Sentence
+
+    @property
+    def text(self) -> str:
+        """The claim as it stands in the seed file."""
+        return self.sentence.span.text
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An indexed claim found for a query. `similarity` is the cosine, in -1..1; `score` is the fused rank score, in 0..1."""
+
+    claim: Claim
+    source: Source
+    similarity: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A sentence to find evidence for, with what names its subject when it does not: heading and sentence before."""
+
+    text: str
+    heading: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an index was made from: enough to refuse it when it does not match, and to say which one answered."""
+
+    fingerprint: str
+    model: str
+    rules: str
+    dimensions: int
+    sources: int
+    claims: int
+    built_at: str
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The model's id, as recorded in the index."""
+        ...
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        """One unit row for each text, in order."""
+        ...
+
+
+class ClaimStore(Protocol):
+    """One published index, read only and immutable once opened: safe to share between threads."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """What this index was made from."""
+        ...
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """All sources, by id."""
+        ...
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        """All claims; row i of `dense` is about claim i."""
+        ...
+
+    def dense(self, vectors: Vectors, /) -> Vectors:
+        """Cosines, shape (queries, claims)."""
+        ...
+
+    def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
+        """For each text the best `limit` claims by BM25, as claim row -> score (higher is better)."""
+        ...
