@@ -1,0 +1,1 @@
+"""Engines behind `index.types.ClaimStore`; `sqlite` is the embedded default."""

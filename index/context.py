@@ -1,0 +1,56 @@
+"""How a claim, or a query, is put into words with what surrounds it, because many sentences do not name their subject."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.claims import RULES_VERSION
+from index.types import Claim, Embedder, Query, Vectors
+
+RECIPE = f"claims {RULES_VERSION}, context 1"
+"""What an index records as its rules; raise the second number when the texts or fields below change."""
+
+FIELDS = ("text", "heading", "title", "neighbours")
+FIELD_WEIGHTS = (1.0, 0.3, 0.2, 0.2)
+"""What a word counts by where it stands. Chosen by hand: context finds a claim, it must not outweigh the claim's own words."""
+
+QUERY_CONTEXT_WEIGHT = 0.3
+"""How much of a query's vector is its context's; a claim's is half, as its title and neighbours are always about it."""
+
+
+def lexical_fields(claim: Claim, title: str) -> tuple[str, str, str, str]:
+    """The claim's words by `FIELDS`."""
+    sentence = claim.sentence
+    return claim.text, sentence.heading, title, f"{sentence.before} {sentence.after}".strip()
+
+
+def claim_texts(claim: Claim, title: str) -> tuple[str, str]:
+    """What is embedded for a claim: the sentence alone, and with its document's title and the sentence before it."""
+    return claim.text, _joined(title, claim.sentence.before, claim.text)
+
+
+def claim_vectors(embedder: Embedder, texts: Sequence[tuple[str, str]]) -> Vectors:
+    """One unit row for each claim, the mean of its two texts' vectors, so that either wording finds it."""
+    vectors = embedder.embed([text for pair in texts for text in pair])
+    return unit(vectors[0::2] + vectors[1::2])
+
+
+def query_vectors(embedder: Embedder, queries: Sequence[Query]) -> Vectors:
+    """One unit row for each query; heading and sentence before pull it towards their subject."""
+    plain = embedder.embed([query.text for query in queries])
+    rows = [row for row, query in enumerate(queries) if query.heading or query.before]
+    if rows:
+        around = embedder.embed([_joined(queries[row].heading, queries[row].before, queries[row].text) for row in rows])
+        plain = plain.copy()
+        plain[rows] = unit((1 - QUERY_CONTEXT_WEIGHT) * plain[rows] + QUERY_CONTEXT_WEIGHT * around)
+    return plain
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part if part[-1] in ".!?:" else f"{part}." for part in parts if part)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The rows scaled to unit length; a row of zeros stays."""
+    rows: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return rows

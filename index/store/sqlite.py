@@ -1,0 +1,200 @@
+"""The embedded store: one SQLite file for each generation, read as a whole into memory. The one place that names sqlite_utils."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from sqlite_utils import Database
+
+from index.context import FIELD_WEIGHTS, FIELDS, lexical_fields, unit
+from index.errors import IndexMismatch, IndexMissing
+from index.store import generations
+from index.store.bm25 import Bm25
+from index.store.contents import Contents, fingerprint
+from index.store.words import TOKENIZER, stems
+from index.types import Claim, IndexInfo, Sentence, Source, Span, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteStore:
+    """One generation in memory, behind `index.types.ClaimStore`: no file is open and nothing changes, so any thread may read."""
+
+    info: IndexInfo
+    sources: Mapping[str, Source]
+    claims: Sequence[Claim]
+    matrix: Vectors
+    words: Bm25
+
+    def dense(self, vectors: Vectors, /) -> Vectors:
+        """Cosines, shape (queries, claims)."""
+        cosines: Vectors = vectors @ self.matrix.T
+        return cosines
+
+    def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
+        """For each text the best `limit` claims by BM25, as claim row -> score."""
+        return [self.words.best(terms, limit) for terms in stems(texts)]
+
+
+def open_store(folder: Path, *, model: str, rules: str) -> SqliteStore:
+    """The index published in a folder, in memory. IndexMissing without one; IndexMismatch for another model or rules, or damage."""
+    for _ in range(3):  # a rebuild may prune the generation between reading its name and opening it
+        pointer = generations.current(folder)
+        try:
+            store = _read(folder / pointer.file, pointer.sha256)
+        except FileNotFoundError:
+            continue
+        _require(folder, "embedding model", store.info.model, model)
+        _require(folder, "rules", store.info.rules, rules)
+        return store
+    raise IndexMissing(f"The index at {folder} names a generation that is not there: run `sidelight rebuild`")
+
+
+def _require(folder: Path, what: str, found: str, wanted: str) -> None:
+    if found != wanted:
+        raise IndexMismatch(
+            f"The index at {folder} was built with the {what} {found!r}, this installation has {wanted!r}: run `sidelight rebuild`"
+        )
+
+
+def _read(path: Path, sha256: str) -> SqliteStore:
+    if generations.file_hash(path) != sha256:
+        raise IndexMismatch(f"The index file {path} is damaged: run `sidelight rebuild`")
+    try:
+        with _opened(path) as database:
+            info = IndexInfo(**json.loads(_meta(database)["info"]))
+            sources = {row["id"]: Source(**row) for row in database["sources"].rows}
+            claims = [_claim(row) for row in database["claims"].rows_where(order_by="row")]
+            return SqliteStore(info, sources, claims, _matrix(database, info.dimensions), _words(database, len(claims)))
+    except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+        raise IndexMismatch(f"The index file {path} is not of this version ({error}): run `sidelight rebuild`") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    # Immutable: SQLite looks for no journal and takes no lock. Our own connection, or sqlite-utils may pick another SQLite library.
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        yield Database(connection)
+
+
+def _meta(database: Database) -> dict[str, str]:
+    return {row["key"]: row["value"] for row in database["meta"].rows}
+
+
+def _claim(row: Mapping[str, object]) -> Claim:
+    span = Span(int(str(row["start"])), int(str(row["end"])), str(row["text"]))
+    return Claim(str(row["id"]), str(row["source_id"]), Sentence(span, str(row["heading"]), str(row["before"]), str(row["after"])))
+
+
+def _matrix(database: Database, dimensions: int) -> Vectors:
+    blobs = b"".join(row["vector"] for row in database["vectors"].rows_where(order_by="row"))
+    matrix = np.frombuffer(blobs, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
+    # Half precision leaves rows a little off unit length: made exact again, so that a cosine is one.
+    return unit(matrix)
+
+
+def _words(database: Database, size: int) -> Bm25:
+    database.execute("create virtual table temp.words using fts5vocab('main', 'claims_fts', 'instance')")
+    weights = dict(zip(FIELDS, FIELD_WEIGHTS, strict=True))
+    found = database.execute("select term, doc, col, count(*) from temp.words group by term, doc, col")
+    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found), size)
+
+
+def write(path: Path, contents: Contents) -> None:
+    """Write a generation's database. Without a journal: nobody reads it yet, and one that was cut short is thrown away."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
+        database = Database(connection)
+        _create_tables(database)
+        database["sources"].insert_all(asdict(document.source) for document in contents.documents)
+        database["documents"].insert_all({"source_id": document.source.id, "sha256": document.sha256} for document in contents.documents)
+        database["claims"].insert_all(_row(number, claim) for number, claim in enumerate(contents.claims))
+        blobs = (vector.tobytes() for vector in contents.vectors.astype(np.float16))
+        rows = enumerate(zip(contents.keys, blobs, strict=True))
+        database["vectors"].insert_all({"row": row, "key": key, "vector": blob} for row, (key, blob) in rows)
+        _write_words(database, contents)
+        database["meta"].insert({"key": "info", "value": json.dumps(asdict(contents.info))})
+        connection.commit()
+
+
+def _create_tables(database: Database) -> None:
+    database["sources"].create({field.name: str for field in fields(Source)}, pk="id")
+    database["documents"].create({"source_id": str, "sha256": str}, pk="source_id", foreign_keys=[("source_id", "sources")])
+    place = {"row": int, "id": str, "source_id": str, "start": int, "end": int}
+    database["claims"].create(
+        place | dict.fromkeys(("text", "heading", "before", "after"), str), pk="row", foreign_keys=[("source_id", "sources")]
+    )
+    database["claims"].create_index(["id"], unique=True)
+    database["vectors"].create({"row": int, "key": str, "vector": bytes}, pk="row", foreign_keys=[("row", "claims")])
+    database["passages"].create({"row": int} | dict.fromkeys(FIELDS, str), pk="row", foreign_keys=[("row", "claims")])
+    database["meta"].create({"key": str, "value": str}, pk="key")
+
+
+def _row(number: int, claim: Claim) -> dict[str, object]:
+    sentence = claim.sentence
+    place = {"row": number, "id": claim.id, "source_id": claim.source_id, "start": sentence.span.start, "end": sentence.span.end}
+    return place | {"text": claim.text, "heading": sentence.heading, "before": sentence.before, "after": sentence.after}
+
+
+def _write_words(database: Database, contents: Contents) -> None:
+    titles = {document.source.id: document.source.title for document in contents.documents}
+    passages = (
+        {"row": row} | dict(zip(FIELDS, lexical_fields(claim, titles[claim.source_id]), strict=True))
+        for row, claim in enumerate(contents.claims)
+    )
+    database["passages"].insert_all(passages)
+    database.execute(
+        f"create virtual table claims_fts using fts5({', '.join(FIELDS)}, content='passages', content_rowid='row', tokenize='{TOKENIZER}')"
+    )
+    database.execute("insert into claims_fts(claims_fts) values ('rebuild')")
+
+
+def verify(path: Path) -> None:
+    """Read a written generation back and prove it whole before anybody depends on it. IndexMismatch says what is wrong."""
+    store = _read(path, generations.file_hash(path))
+    info = store.info
+    with closing(sqlite3.connect(path)) as connection:
+        hashes = dict(connection.execute("select source_id, sha256 from documents"))
+        rows = [np.frombuffer(blob, dtype=np.float16).astype(np.float32) for (blob,) in connection.execute("select vector from vectors")]
+        in_step = _words_in_step(connection, len(store.claims))
+    checks = {
+        "as many claims as it says": info.claims == len(store.claims) == len(rows),
+        "as many sources as it says": info.sources == len(store.sources) == len(hashes),
+        "vectors of unit length": all(abs(float(np.linalg.norm(row)) - 1) < HALF_PRECISION for row in rows),
+        "its words in step with its claims": in_step,
+        "the contents that its fingerprint names": fingerprint(info.model, info.rules, store.sources, hashes, store.claims)
+        == info.fingerprint,
+    }
+    for what, holds in checks.items():
+        if not holds:
+            raise IndexMismatch(f"The new index {path} does not have {what}, and the old one still answers: run `sidelight rebuild` again")
+
+
+HALF_PRECISION = 2e-3
+"""How far half precision may leave a row from unit length: each number is off by at most 2^-11 of itself."""
+
+
+def _words_in_step(connection: sqlite3.Connection, size: int) -> bool:
+    try:
+        connection.execute("insert into claims_fts(claims_fts, rank) values ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.rollback()
+    return bool(connection.execute("select count(*) from passages").fetchone()[0] == size)
+
+
+def stored_vectors(folder: Path, *, model: str, rules: str) -> dict[str, bytes]:
+    """The published generation's vectors by the key of what they embed; none where there is nothing that fits."""
+    try:
+        pointer = generations.current(folder)
+        with _opened(folder / pointer.file) as database:
+            info = json.loads(_meta(database)["info"])
+            if (info["model"], info["rules"]) != (model, rules) or generations.file_hash(folder / pointer.file) != pointer.sha256:
+                return {}
+            return {row["key"]: row["vector"] for row in database["vectors"].rows}
+    except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, ValueError, KeyError):
+        return {}
