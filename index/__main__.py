@@ -6,40 +6,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.build import Progress, Report, build
-from index.documents import KINDS, read_folder
+from index.build import Progress, build
+from index.documents import read_folder
 from index.embedder import DEFAULT_MODEL, SentenceTransformerEmbedder
 from index.errors import IndexProblem
+from index.report import Report
 
 DEFAULT_SEEDS = Path("seeds")
 DEFAULT_INDEX = Path("var/index")
 
 
-def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda *_: None) -> Report:
+def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda _: None) -> Report:
     """Build the index from a seeds folder and publish it. IndexProblem says in one line what is wrong and what to do."""
     return build(read_folder(seeds), SentenceTransformerEmbedder(model), index, progress)
 
 
-def show_progress(doing: str, done: int, of: int) -> None:
-    """One line that counts up, on a terminal only: a log needs the report, not the counting."""
-    if sys.stderr.isatty():
-        print(f"\r{doing}: {done} of {of}", end="\n" if done == of else "", file=sys.stderr, flush=True)
-
-
-def report_lines(report: Report) -> list[str]:
-    """A rebuild's report for people: a line for each document, what it left out and why, and the whole."""
-    width = max((len(source.file) for source in report.sources), default=0)
-    lines: list[str] = []
-    for source in report.sources:
-        lines.append(f"{source.file:{width}}  {source.kept:5} of {source.sentences:5} sentences kept   {KINDS[source.kind]}")
-        if source.left_out:
-            reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in source.left_out.items())
-            lines.append(f"{'':{width}}  left out: {reasons}")
-    info = report.info
-    made = f"{report.embedded} embedded, {report.reused} unchanged"
-    lines.append(f"{info.claims} claims from {info.sources} sources: {made}, in {report.seconds:.1f} s")
-    lines.append(f"index {info.fingerprint} ({info.model}) is at {report.path}")
-    return lines
+def say(message: str) -> None:
+    """A message for people, out of the way of what --json prints."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,11 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document on standard output")
     options = parser.parse_args(argv)
     try:
-        report = rebuild(options.seeds, options.index, options.model, show_progress)
+        report = rebuild(options.seeds, options.index, options.model, say)
     except IndexProblem as problem:
-        print(f"problem: {problem}", file=sys.stderr)
+        say(f"problem: {problem}")
         return 1
-    print("\n".join(report_lines(report)), file=sys.stderr)
+    say("\n".join(report.lines()))
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     return 0

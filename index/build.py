@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,55 +10,28 @@ import numpy as np
 
 from index.claims import claims, left_out
 from index.context import RECIPE, claim_texts, claim_vectors
+from index.report import Report, SourceReport
 from index.sentences import split
 from index.store import generations, sqlite
 from index.store.contents import Contents, fingerprint
 from index.types import Claim, Document, Embedder, IndexInfo, Sentence, Vectors
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and out of how much."""
+Progress = Callable[[str], None]
+"""Told now and then, in words, how far a rebuild is."""
 
 EMBEDDED_AT_ONCE = 512
 """Claims for each call of the embedder: enough to sort by length, few enough to show progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """What became of one document: its sentences kept as claims, and left out by reason."""
-
-    id: str
-    file: str
-    kind: str
-    sentences: int
-    kept: int
-    left_out: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a rebuild did. `seconds` is wall time; `embedded` + `reused` claims make the index."""
-
-    info: IndexInfo
-    path: str
-    sources: tuple[SourceReport, ...]
-    embedded: int
-    reused: int
-    seconds: float
-
-    def to_json(self) -> dict[str, object]:
-        """As one JSON document."""
-        return asdict(self)
-
-
-def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = lambda *_: None) -> Report:
+def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = lambda _: None) -> Report:
     """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound."""
     began = time.monotonic()
     with generations.lock(folder):
-        read = [_read(document, progress, number, len(documents)) for number, document in enumerate(documents, start=1)]
+        read = [_read(document) for document in documents]
         found = [claim for _, of_document in read for claim in of_document]
         texts = _texts(documents, found)
         keys = [_key(pair) for pair in texts]
-        known = sqlite.stored_vectors(folder, model=embedder.name, rules=RECIPE)
+        known = sqlite.stored_vectors(folder, embedder.name)
         vectors = _vectors(embedder, texts, keys, known, progress)
         info = _info(documents, found, embedder.name, vectors.shape[1])
         path = _publish(folder, Contents(info, documents, found, keys, vectors))
@@ -67,11 +39,10 @@ def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progr
     return Report(info, str(path), tuple(report for report, _ in read), len(found) - reused, reused, time.monotonic() - began)
 
 
-def _read(document: Document, progress: Progress, number: int, of: int) -> tuple[SourceReport, list[Claim]]:
+def _read(document: Document) -> tuple[SourceReport, list[Claim]]:
     sentences = split(document.text)
     kept = [_claim(document, sentence) for sentence in claims(sentences)]
     reasons = {str(reason): count for reason, count in sorted(left_out(sentences).items(), key=lambda item: (-item[1], item[0]))}
-    progress("Reading documents", number, of)
     source = document.source
     return SourceReport(source.id, source.file, source.kind, len(sentences), len(kept), reasons), kept
 
@@ -100,7 +71,7 @@ def _vectors(
     for start in range(0, len(order), EMBEDDED_AT_ONCE):
         chunk = order[start : start + EMBEDDED_AT_ONCE]
         made.update(zip(chunk, claim_vectors(embedder, [fresh[key] for key in chunk]), strict=True))
-        progress("Embedding claims", start + len(chunk), len(order))
+        progress(f"{start + len(chunk)} of {len(order)} new claims embedded")
     return np.stack([made[key] for key in keys]) if keys else np.empty((0, embedder.embed(["dimensions"]).shape[1]), dtype=np.float32)
 
 

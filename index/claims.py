@@ -58,19 +58,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def why_not(text: str) -> Reason | None:
+def why_left_out(sentence: Sentence) -> Reason | None:
     """The first reason to leave a sentence out, or None for a claim."""
-    return next((rule.reason for rule in RULES if rule.holds(text)), None)
+    return next((rule.reason for rule in RULES if rule.holds(sentence.span.text)), None)
 
 
 def claims(sentences: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that make a checkable claim, in order."""
-    return [sentence for sentence in sentences if why_not(sentence.span.text) is None]
+    return [sentence for sentence in sentences if why_left_out(sentence) is None]
 
 
 def left_out(sentences: Sequence[Sentence]) -> Counter[Reason]:
     """How many sentences each reason leaves out."""
-    reasons = (why_not(sentence.span.text) for sentence in sentences)
+    reasons = (why_left_out(sentence) for sentence in sentences)
     return Counter(reason for reason in reasons if reason is not None)
 
 

@@ -26,6 +26,9 @@ KINDS: Mapping[str, str] = {
 }
 """Every kind of source with its display name. The list is open: a new kind is a line here; order is for display, not a rank of trust."""
 
+SELLERS = frozenset({"treatment_provider", "referral_or_advertising"})
+"""The kinds that sell what they speak of, or are paid by those who do."""
+
 
 class Record(BaseModel):
     """One [[source]] of sources.toml; what a document does not show is left out rather than guessed."""

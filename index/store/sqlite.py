@@ -2,44 +2,25 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 from sqlite_utils import Database
 
-from index.context import FIELD_WEIGHTS, FIELDS, lexical_fields, unit
-from index.errors import IndexMismatch, IndexMissing
+from index.context import FIELD_WEIGHTS, FIELDS, RECIPE, lexical_fields, unit
+from index.errors import IndexMismatch, IndexMissing, IndexProblem
 from index.store import generations
 from index.store.bm25 import Bm25
 from index.store.contents import Contents, fingerprint
-from index.store.words import TOKENIZER, stems
+from index.store.snapshot import Snapshot
+from index.store.words import TOKENIZER, stop_stems
 from index.types import Claim, IndexInfo, Sentence, Source, Span, Vectors
 
 
-@dataclass(frozen=True, slots=True)
-class SqliteStore:
-    """One generation in memory, behind `index.types.ClaimStore`: no file is open and nothing changes, so any thread may read."""
-
-    info: IndexInfo
-    sources: Mapping[str, Source]
-    claims: Sequence[Claim]
-    matrix: Vectors
-    words: Bm25
-
-    def dense(self, vectors: Vectors, /) -> Vectors:
-        """Cosines, shape (queries, claims)."""
-        cosines: Vectors = vectors @ self.matrix.T
-        return cosines
-
-    def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
-        """For each text the best `limit` claims by BM25, as claim row -> score."""
-        return [self.words.best(terms, limit) for terms in stems(texts)]
-
-
-def open_store(folder: Path, *, model: str, rules: str) -> SqliteStore:
+def open_store(folder: Path, model: str) -> Snapshot:
     """The index published in a folder, in memory. IndexMissing without one; IndexMismatch for another model or rules, or damage."""
     for _ in range(3):  # a rebuild may prune the generation between reading its name and opening it
         pointer = generations.current(folder)
@@ -48,9 +29,18 @@ def open_store(folder: Path, *, model: str, rules: str) -> SqliteStore:
         except FileNotFoundError:
             continue
         _require(folder, "embedding model", store.info.model, model)
-        _require(folder, "rules", store.info.rules, rules)
+        _require(folder, "rules", store.info.rules, RECIPE)
         return store
     raise IndexMissing(f"The index at {folder} names a generation that is not there: run `sidelight rebuild`")
+
+
+def published(folder: Path) -> str | None:
+    """Which generation a folder has published, cheaply; None where there is none that could be opened."""
+    try:
+        pointer = generations.current(folder)
+    except IndexProblem:
+        return None
+    return f"{pointer.file} {pointer.sha256}"
 
 
 def _require(folder: Path, what: str, found: str, wanted: str) -> None:
@@ -60,7 +50,7 @@ def _require(folder: Path, what: str, found: str, wanted: str) -> None:
         )
 
 
-def _read(path: Path, sha256: str) -> SqliteStore:
+def _read(path: Path, sha256: str) -> Snapshot:
     if generations.file_hash(path) != sha256:
         raise IndexMismatch(f"The index file {path} is damaged: run `sidelight rebuild`")
     try:
@@ -68,7 +58,7 @@ def _read(path: Path, sha256: str) -> SqliteStore:
             info = IndexInfo(**json.loads(_meta(database)["info"]))
             sources = {row["id"]: Source(**row) for row in database["sources"].rows}
             claims = [_claim(row) for row in database["claims"].rows_where(order_by="row")]
-            return SqliteStore(info, sources, claims, _matrix(database, info.dimensions), _words(database, len(claims)))
+            return Snapshot(info, sources, claims, _matrix(database, info.dimensions), _words(database, len(claims)))
     except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
         raise IndexMismatch(f"The index file {path} is not of this version ({error}): run `sidelight rebuild`") from error
 
@@ -99,8 +89,9 @@ def _matrix(database: Database, dimensions: int) -> Vectors:
 def _words(database: Database, size: int) -> Bm25:
     database.execute("create virtual table temp.words using fts5vocab('main', 'claims_fts', 'instance')")
     weights = dict(zip(FIELDS, FIELD_WEIGHTS, strict=True))
+    stops = stop_stems()
     found = database.execute("select term, doc, col, count(*) from temp.words group by term, doc, col")
-    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found), size)
+    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found if term not in stops), size)
 
 
 def write(path: Path, contents: Contents) -> None:
@@ -187,13 +178,13 @@ def _words_in_step(connection: sqlite3.Connection, size: int) -> bool:
     return bool(connection.execute("select count(*) from passages").fetchone()[0] == size)
 
 
-def stored_vectors(folder: Path, *, model: str, rules: str) -> dict[str, bytes]:
+def stored_vectors(folder: Path, model: str) -> dict[str, bytes]:
     """The published generation's vectors by the key of what they embed; none where there is nothing that fits."""
     try:
         pointer = generations.current(folder)
         with _opened(folder / pointer.file) as database:
             info = json.loads(_meta(database)["info"])
-            if (info["model"], info["rules"]) != (model, rules) or generations.file_hash(folder / pointer.file) != pointer.sha256:
+            if (info["model"], info["rules"]) != (model, RECIPE) or generations.file_hash(folder / pointer.file) != pointer.sha256:
                 return {}
             return {row["key"]: row["vector"] for row in database["vectors"].rows}
     except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, ValueError, KeyError):

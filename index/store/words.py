@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
 TOKENIZER = "porter unicode61"
 """Also the tokenizer of the index's own FTS5 table. Over 100,000 sentences, stemming put the nearest neighbour into the first 20 hits
@@ -23,17 +24,23 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
 
     Works in a database of its own in memory, for one call: nothing is shared between threads and no file is opened.
     """
-    connection = sqlite3.connect(":memory:")
-    try:
+    return _tokens([_content(text) for text in texts])
+
+
+def _tokens(texts: Sequence[str]) -> list[list[str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(f"create virtual table query using fts5(text, tokenize='{TOKENIZER}')")
         connection.execute("create virtual table words using fts5vocab(query, instance)")
-        connection.executemany("insert into query(rowid, text) values (?, ?)", ((row, _content(text)) for row, text in enumerate(texts)))
+        connection.executemany("insert into query(rowid, text) values (?, ?)", enumerate(texts))
         found: list[list[str]] = [[] for _ in texts]
         for row, term in connection.execute("select doc, term from words order by doc, offset"):
             found[row].append(term)
         return found
-    finally:
-        connection.close()
+
+
+def stop_stems() -> frozenset[str]:
+    """The stop words as an FTS5 table holds them, for leaving them out of what is read from one."""
+    return frozenset(term for terms in _tokens([" ".join(sorted(STOP_WORDS))]) for term in terms)
 
 
 def _content(text: str) -> str:
