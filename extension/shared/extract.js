@@ -1,0 +1,135 @@
+// The page's visible text, in blocks, with the way back: any UTF-16 offset of a block leads to its place in the DOM.
+
+var sidelight = sidelight ?? {};
+
+(() => {
+  // What is no running text, or is the reader's own writing. A form that wraps the whole page (some frameworks do) is read.
+  const SKIPPED = [
+    "script, style, noscript, template, code, svg, math, canvas, audio, video, iframe, object",
+    "nav, footer, dialog, button, input, select, textarea, rt, rp, form:not(:has(main, article, h1))",
+    "[contenteditable]:not([contenteditable='false' i]), [aria-hidden='true'], [hidden]",
+    "[role='navigation'], [role='search'], [role='contentinfo'], [role='dialog'], [role='alertdialog'], [role='menu']",
+    "[role='menubar'], [role='toolbar'], [role='tablist'], [role='textbox'], [role='button']",
+    "sup:has(a[href^='#'])",
+  ].join(", ");
+  const GAP = /(?<dropped>[\u00AD\u200B\uFEFF]+)|\s{2,}/g;
+  // The service takes blocks of 20,000 characters.
+  const LONGEST = 18000;
+  const END_OF_BLOCK = Symbol("end of block");
+
+  // A block in the making. A run says where a stretch of its text stands in a text node, one to one, character for character.
+  class Draft {
+    text = "";
+    runs = [];
+
+    // White space collapses to one blank, soft hyphens and zero-width blanks go: each ends a run.
+    add(node, from, to) {
+      let start = from;
+      for (const { 0: gap, index, groups } of node.data.slice(from, to).matchAll(GAP)) {
+        this.take(node, start, from + index);
+        start = from + index + gap.length - (groups.dropped ? 0 : 1);
+      }
+      this.take(node, start, to);
+    }
+
+    take(node, from, to) {
+      let piece = node.data.slice(from, to).replace(/\s/g, " ");
+      if (piece.startsWith(" ") && (this.text === "" || this.text.endsWith(" "))) {
+        piece = piece.slice(1);
+        from += 1;
+      }
+      if (!piece) return;
+      this.runs.push({ at: this.text.length, length: piece.length, node, from, data: node.data });
+      this.text += piece;
+    }
+  }
+
+  function runAt(block, offset) {
+    let low = 0;
+    let high = block.runs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (block.runs[middle].at <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  // The DOM range of a slice of a block, or null when the page changed there since it was read.
+  function range(block, start, end) {
+    if (!(0 <= start && start < end && end <= block.text.length)) return null;
+    const first = runAt(block, start);
+    const last = runAt(block, end - 1);
+    const used = block.runs.slice(first, last + 1);
+    if (!used.every(({ node, data }) => node.isConnected && node.data === data)) return null;
+    const found = document.createRange();
+    found.setStart(used[0].node, used[0].from + start - used[0].at);
+    found.setEnd(used.at(-1).node, used.at(-1).from + end - used.at(-1).at);
+    return found;
+  }
+
+  function isRead(element, style) {
+    if (element.matches(SKIPPED)) return false;
+    // An element with `display: contents` has no box of its own, and so is never "visible".
+    return style.display === "contents" || element.checkVisibility({ visibilityProperty: true });
+  }
+
+  function isBlock({ display }) {
+    return !display.startsWith("inline") && display !== "contents" && !display.startsWith("ruby");
+  }
+
+  function childrenOf(element) {
+    const assigned = element.localName === "slot" ? element.assignedNodes() : [];
+    return assigned.length ? assigned : [...(element.shadowRoot ?? element).childNodes];
+  }
+
+  // Offsets that part a text node into blocks: empty lines of preformatted text (a .txt file in the browser), and what is too long.
+  function parts(node) {
+    const kept = getComputedStyle(node.parentElement ?? node.getRootNode().host).whiteSpaceCollapse;
+    const breaks = kept.startsWith("preserve") ? [...node.data.matchAll(/\n[^\S\n]*\n\s*/g)].map((gap) => gap.index) : [];
+    const offsets = [0];
+    for (const end of [...breaks, node.length]) {
+      while (end - offsets.at(-1) > LONGEST) {
+        const start = offsets.at(-1);
+        const sentenceEnd = node.data.lastIndexOf(". ", start + LONGEST) + 1;
+        offsets.push(sentenceEnd > start ? sentenceEnd : start + LONGEST);
+      }
+      offsets.push(end);
+    }
+    return offsets.slice(1).map((end, i) => [offsets[i], end]);
+  }
+
+  // Yields each block as soon as it is read, so that a caller may rest between blocks of a long page.
+  function* blocks(root) {
+    let draft = new Draft();
+    let number = 0;
+    function* finished() {
+      const { text, runs } = draft;
+      draft = new Draft();
+      if (text.trim()) yield { id: `b${number++}`, text: text.trimEnd(), runs };
+    }
+    const pending = [root];
+    while (pending.length) {
+      const node = pending.pop();
+      if (node === END_OF_BLOCK || node.localName === "br") {
+        yield* finished();
+      } else if (node.nodeType === Node.TEXT_NODE) {
+        for (const [from, to] of parts(node)) {
+          if (from > 0 || draft.text.length + to > LONGEST) yield* finished();
+          draft.add(node, from, to);
+        }
+      } else if (node.nodeType === Node.ELEMENT_NODE) {
+        const style = getComputedStyle(node);
+        if (!isRead(node, style)) continue;
+        if (isBlock(style)) {
+          yield* finished();
+          pending.push(END_OF_BLOCK);
+        }
+        pending.push(...childrenOf(node).reverse());
+      }
+    }
+    yield* finished();
+  }
+
+  sidelight.extract = { blocks, range };
+})();

@@ -1,0 +1,98 @@
+"""Debian's Chromium, driven by Playwright; what Playwright has no words for goes straight over the DevTools protocol."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+EXECUTABLE = "/usr/bin/chromium"
+
+
+class Chromium:
+    """A headless Chromium with the extension loaded; what the tests need of a browser, in the words that Firefox shares."""
+
+    name = "chromium"
+
+    def __init__(self, extension: Path, profile: Path, **options: Any) -> None:
+        self.playwright = sync_playwright().start()
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=EXECUTABLE, headless=True, viewport={"width": 1280, "height": 900}, reduced_motion="reduce",
+            args=[f"--disable-extensions-except={extension}", f"--load-extension={extension}"], **options,
+        )  # fmt: skip
+        workers = self.context.service_workers
+        self.worker = workers[0] if workers else self.context.wait_for_event("serviceworker")
+        self.id = self.worker.url.split("/")[2]
+        assert self.context.browser
+        self.devtools = self.context.browser.new_browser_cdp_session()
+        self.errors: list[str] = []
+        self.context.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        self.tab: Page | None = None
+
+    @property
+    def now(self) -> Page:
+        assert self.tab, "open a page first"
+        return self.tab
+
+    def open(self, url: str) -> None:
+        before, self.tab = self.tab, self.context.new_page()
+        if before:
+            before.close()
+        self.now.goto(url)
+        self.now.bring_to_front()
+        self.errors.clear()
+
+    def open_options(self) -> None:
+        self.open(f"chrome-extension://{self.id}/options.html")
+
+    def toolbar(self) -> None:
+        targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        target = next(target for target in targets if target["url"] == self.now.url)
+        self.devtools.send("Extensions.triggerAction", {"id": self.id, "targetId": target["targetId"]})
+
+    def command(self, name: str) -> None:
+        # Keys that Playwright presses go to the page, never to the browser's own shortcuts.
+        self.worker.evaluate("name => chrome.commands.onCommand.dispatch(name)", name)
+
+    def page(self, expression: str) -> Any:
+        """The value of an expression in the page."""
+        return self.now.evaluate(expression)
+
+    def ui(self, function: str) -> Any:
+        """The value of a function of our closed shadow root; None while there is none."""
+        devtools = self.context.new_cdp_session(self.now)
+        try:
+            root = shadow_root(devtools.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"])
+            if root is None:
+                return None
+            handle = devtools.send("DOM.resolveNode", {"backendNodeId": root["backendNodeId"]})["object"]["objectId"]
+            call = {"objectId": handle, "functionDeclaration": f"function() {{ return ({function})(this) }}", "returnByValue": True}
+            answer = devtools.send("Runtime.callFunctionOn", {**call, "awaitPromise": True})
+            assert "exceptionDetails" not in answer, answer
+            return answer["result"].get("value")
+        finally:
+            devtools.detach()
+
+    def click(self, x: float, y: float) -> None:
+        self.now.mouse.click(x, y)
+
+    def press(self, key: str) -> None:
+        self.now.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.now.keyboard.type(text)
+
+    def screenshot(self, path: Path) -> None:
+        self.now.screenshot(path=path)
+
+    def close(self) -> None:
+        self.context.close()
+        self.playwright.stop()
+
+
+def shadow_root(node: dict[str, Any]) -> dict[str, Any] | None:
+    """The shadow root of our host element in a DevTools DOM tree."""
+    if node.get("localName") == "sidelight-ui":
+        return node["shadowRoots"][0]
+    children = (shadow_root(child) for child in node.get("children", []))
+    return next(filter(None, children), None)

@@ -1,0 +1,148 @@
+"""Firefox ESR, driven over WebDriver BiDi by a client of our own: no geckodriver, nothing to download."""
+
+import base64
+import json
+import re
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import websocket
+
+LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+ADDON = "sidelight@sidelight.invalid"
+UUID = "51de1194-0000-4000-8000-000000000000"
+PREFERENCES = {
+    "extensions.webextensions.uuids": json.dumps({ADDON: UUID}),
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "ui.prefersReducedMotion": 1,
+}
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift": "\ue008"}
+FRONT_WINDOW = 'Services.wm.getMostRecentWindow("navigator:browser")'
+TOOLBAR_CLICK = """(async () => {
+  const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+  const { extension } = WebExtensionPolicy.getByID("%s");
+  await ExtensionParent.apiManager.global.browserActionFor(extension).triggerAction(%s);
+})()"""
+
+
+class Session:
+    """One BiDi session: `call` sends a command and waits for its answer; console errors gather in `errors`."""
+
+    def __init__(self, url: str) -> None:
+        self.socket = websocket.create_connection(f"{url}/session", suppress_origin=True, timeout=60)
+        self.last = 0
+        self.errors: list[str] = []
+        self.call("session.new", capabilities={})
+        self.call("session.subscribe", events=["log.entryAdded"])
+
+    def call(self, method: str, **params: Any) -> Any:
+        self.last += 1
+        self.socket.send(json.dumps({"id": self.last, "method": method, "params": params}))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("method") == "log.entryAdded" and message["params"]["level"] == "error":
+                self.errors.append(message["params"]["text"])
+            if message.get("id") == self.last:
+                if message["type"] == "error":
+                    raise RuntimeError(f"{method}: {message['message']}")
+                return message["result"]
+
+    def evaluate(self, context: str, expression: str, **more: Any) -> Any:
+        """The remote value of a JavaScript expression; a promise is waited for."""
+        return self.value(self.call("script.evaluate", expression=expression, target={"context": context}, awaitPromise=True, **more))
+
+    @staticmethod
+    def value(result: Any) -> Any:
+        if result["type"] == "exception":
+            raise RuntimeError(result["exceptionDetails"]["text"])
+        return result["result"]
+
+
+class Firefox:
+    """A headless Firefox with the extension installed; what the tests need of a browser, in the words that Chromium shares."""
+
+    name = "firefox"
+
+    def __init__(self, extension: Path, profile: Path, **preferences: Any) -> None:
+        profile.mkdir()
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**PREFERENCES, **preferences}.items()]
+        (profile / "user.js").write_text("".join(lines))
+        command = ["firefox-esr", "--headless", "--no-remote", "--width=1280", "--height=900", "--profile", str(profile)]
+        # System access: for the extension's own pages, and for the real toolbar button, which lives in the browser's window.
+        flags = ["--remote-debugging-port", "0", "--remote-allow-system-access"]
+        self.process = subprocess.Popen([*command, *flags], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        assert self.process.stderr
+        found = next(match for line in self.process.stderr if (match := LISTENING.search(line)))
+        self.drain = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.drain.start()
+        self.session = Session(found[1])
+        self.session.call("webExtension.install", extensionData={"type": "path", "path": str(extension)})
+        self.window = self.session.call("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"][0]["context"]
+        self.tab = ""
+
+    @property
+    def errors(self) -> list[str]:
+        return self.session.errors
+
+    def open(self, url: str) -> None:
+        if self.tab:
+            self.session.call("browsingContext.close", context=self.tab)
+        self.tab = self.session.call("browsingContext.create", type="tab")["context"]
+        self.session.call("browsingContext.navigate", context=self.tab, url=url, wait="complete")
+        self.session.call("browsingContext.activate", context=self.tab)
+        self.errors.clear()
+
+    def open_options(self) -> None:
+        self.open(f"moz-extension://{UUID}/options.html")
+
+    def toolbar(self) -> None:
+        self.session.evaluate(self.window, TOOLBAR_CLICK % (ADDON, FRONT_WINDOW))
+
+    def command(self, name: str) -> None:
+        self.session.evaluate(self.window, f"WebExtensionPolicy.getByID('{ADDON}').extension.shortcuts.onCommand('{name}')")
+
+    def page(self, expression: str) -> Any:
+        """The value of an expression in the page, through JSON."""
+        found = self.session.evaluate(self.tab, f"Promise.resolve({expression}).then(JSON.stringify)")
+        return json.loads(found.get("value", "null"))
+
+    def ui(self, function: str) -> Any:
+        """The value of a function of our closed shadow root, through JSON; None while there is none."""
+        options = {"includeShadowTree": "all", "maxDomDepth": 0}
+        host = self.session.evaluate(self.tab, "document.querySelector('sidelight-ui')", serializationOptions=options)
+        if host["type"] == "null":
+            return None
+        root = {"sharedId": host["value"]["shadowRoot"]["sharedId"]}
+        call = {"functionDeclaration": f"root => JSON.stringify(({function})(root))", "arguments": [root], "target": {"context": self.tab}}
+        return json.loads(Session.value(self.session.call("script.callFunction", awaitPromise=True, **call)).get("value", "null"))
+
+    def click(self, x: float, y: float) -> None:
+        move = {"type": "pointerMove", "x": round(x), "y": round(y)}
+        actions = [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        self.perform({"type": "pointer", "id": "mouse", "actions": actions})
+
+    def press(self, key: str) -> None:
+        names = [KEYS.get(part, part) for part in key.split("+")]
+        downs = [{"type": "keyDown", "value": name} for name in names]
+        self.perform({"type": "key", "id": "keys", "actions": [*downs, *({"type": "keyUp", "value": name} for name in reversed(names))]})
+
+    def perform(self, action: dict[str, Any]) -> None:
+        self.session.call("input.performActions", context=self.tab, actions=[action])
+
+    def type(self, text: str) -> None:
+        for character in text:
+            self.press(character)
+
+    def screenshot(self, path: Path) -> None:
+        path.write_bytes(base64.b64decode(self.session.call("browsingContext.captureScreenshot", context=self.tab)["data"]))
+
+    def close(self) -> None:
+        self.session.socket.close()
+        self.process.terminate()
+        self.process.wait(20)
+        self.drain.join(5)
+        assert self.process.stderr
+        self.process.stderr.close()
