@@ -25,6 +25,15 @@ class Verdict(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
+class Note(StrEnum):
+    """What a reader should know beside a stance or verdict; the value is the sentence shown."""
+
+    SAME_PUBLISHER = "From the page's own publisher: shown, but never counted as support."
+    SAME_TEXT = "Nearly the same words as the page: a copy is not a second source."
+    COMMERCIAL = "The source sells what this is about."
+    SELLERS_ALONE = "Only sources that sell this support it, and it is a claim about safety: not shown as supported."
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Calibrated probabilities of the three stances of one pair; they sum to 1."""
@@ -44,12 +53,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A piece of evidence with its stance towards the claim. `notes` are keys of `api.notes.NOTES`."""
+    """A piece of evidence with its stance towards the claim; `probability` is that of this stance."""
 
     evidence: Evidence
     stance: Stance
     probability: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Finding:
     verdict: Verdict
     confidence: float
     judgements: tuple[Judgement, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

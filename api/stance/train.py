@@ -81,7 +81,9 @@ def read_training_pairs(args: argparse.Namespace) -> tuple[list[Pair], list[Pair
     return mixed(pairs, phase, args.seed), dev + held_out, phase.max_tokens
 
 
-def batches(pairs: Sequence[Pair], tokenizer: Any, max_tokens: int, batch_tokens: int, rng: random.Random) -> Iterator[tuple[Any, list[int]]]:
+def batches(
+    pairs: Sequence[Pair], tokenizer: Any, max_tokens: int, batch_tokens: int, rng: random.Random
+) -> Iterator[tuple[Any, list[int]]]:
     """Batches of about `batch_tokens` tokens, alike in length, drawn from shuffled pools; ends after one pass."""
     pool_size = POOL_BATCHES * batch_tokens // 64
     for start in range(0, len(pairs), pool_size):
@@ -110,7 +112,14 @@ def select(model: Any, tokenizer: Any, pairs: Sequence[Pair], max_tokens: int) -
     ordered = sorted(pairs, key=lambda p: len(p.premise) + len(p.hypothesis))
     for start in range(0, len(ordered), 32):
         part = ordered[start : start + 32]
-        batch = tokenizer([p.premise for p in part], [p.hypothesis for p in part], truncation=True, max_length=max_tokens, padding=True, return_tensors="pt")
+        batch = tokenizer(
+            [p.premise for p in part],
+            [p.hypothesis for p in part],
+            truncation=True,
+            max_length=max_tokens,
+            padding=True,
+            return_tensors="pt",
+        )
         with torch.autocast("cpu", dtype=torch.bfloat16):
             answer = model(**batch).logits.argmax(-1).tolist()
         for pair, label in zip(part, answer, strict=True):
@@ -171,7 +180,14 @@ def train(args: argparse.Namespace) -> None:
         if step % 25 == 0:
             print(f"step {step} pairs {seen} loss {running:.4f} {seen / elapsed:.1f} pairs/s", flush=True)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            record["curve"].append({"pairs": seen, "minutes": round(elapsed / 60, 1), "loss": round(running, 4), "macro_f1": select(model, tokenizer, dev, max_tokens)})
+            record["curve"].append(
+                {
+                    "pairs": seen,
+                    "minutes": round(elapsed / 60, 1),
+                    "loss": round(running, 4),
+                    "macro_f1": select(model, tokenizer, dev, max_tokens),
+                }
+            )
             print(json.dumps(record["curve"][-1]), flush=True)
             save(model, tokenizer, args.out / "last", record)
             saved = time.monotonic()

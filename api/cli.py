@@ -1,0 +1,86 @@
+"""The `sidelight` command. Exit 0 done, 1 a problem said in one line with what to do next, 2 wrong usage."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from api.settings import Settings
+from index.errors import IndexMissing, IndexProblem
+
+
+class Usage(Exception):
+    """A problem with what was asked; the message says what to do."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="sidelight", description="Shows evidence beside health claims, from the documents in seeds/.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--index", type=Path, help="folder of the index (default: var/index)")
+        sub.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
+        sub.add_argument("--model", help="embedding model: any sentence-transformers name or folder")
+        return sub
+
+    serve = command("serve", "serve the API and the page, building the index first if there is none")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: 8747)")
+    serve.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    rebuild = command("rebuild", "build the index anew from the seeds and publish it")
+    rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    check = command("check", "check a claim, or every claim of a file")
+    check.add_argument("claim", nargs="?", help="the claim")
+    check.add_argument("--file", type=Path, help="a page as .txt or .html")
+    search = command("search", "show the indexed claims nearest to a text")
+    search.add_argument("text")
+    search.add_argument("-k", type=int, default=10, help="how many (default: 10)")
+    command("sources", "list the sources of the index")
+    command("doctor", "look at everything Sidelight needs and say what to mend")
+    evaluate = command("eval", "measure on files of your own")
+    kind = evaluate.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--pairs", type=Path, help="lines of {premise, hypothesis, label}: stance")
+    kind.add_argument("--claims", type=Path, help="lines of {text, expect, evidence}: verdicts")
+    kind.add_argument("--beir", type=Path, help="folder in BEIR form: retrieval")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    args = parser().parse_args(arguments)
+    given = {name: value for name in ("host", "port", "index", "seeds", "model") if (value := getattr(args, name, None)) is not None}
+    try:
+        # Each command is imported when it runs, so that `sidelight --help` need not load a model library.
+        from api import commands
+
+        result = commands.COMMANDS[args.command](Settings(**given), args)
+    except IndexMissing as problem:
+        return fail(f"{problem}")
+    except (IndexProblem, Usage, ValueError, OSError) as problem:
+        return fail(str(problem))
+    except KeyboardInterrupt:
+        return 130
+    show(result, args.json)
+    return 0
+
+
+def fail(message: str) -> int:
+    """Say the problem on stderr in one line."""
+    print(f"sidelight: {message}", file=sys.stderr)
+    return 1
+
+
+def show(result: Any, as_json: bool) -> None:
+    """Print a command's result: `(json, lines)`, or nothing for None."""
+    if result is None:
+        return
+    document, lines = result
+    print(json.dumps(document, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""What the commands of `api.cli` do. Each returns `(json document, lines for a person)`, or None when it printed as it went."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from index.__main__ import rebuild as rebuild_index
+from index.search import search as search_index
+
+from api import doctor as diagnosis
+from api import evaluate, serving
+from api.app import load_engine, source_detail, told
+from api.check import check_claim, check_page
+from api.pages import read_page
+from api.schemas import CheckResponse, Found, Hit, found
+from api.settings import Settings
+from api.types import Finding, Stance, Verdict
+from index.types import Query
+
+Result = tuple[Any, Sequence[str]]
+MARKS = {Verdict.CONTRADICTED: "✗", Verdict.DISPUTED: "≠", Verdict.SUPPORTED: "✓", Verdict.NO_EVIDENCE: "·"}
+WORDS = {
+    Verdict.CONTRADICTED: "contradicted",
+    Verdict.DISPUTED: "disputed",
+    Verdict.SUPPORTED: "supported",
+    Verdict.NO_EVIDENCE: "no evidence here",
+}
+
+
+def say(message: str) -> None:
+    """Progress and messages go to stderr, so that stdout holds the answer alone."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def serve(settings: Settings, args: Namespace) -> None:
+    """Serve the API and the page."""
+    serving.serve(settings, lambda: rebuild(settings, args), say)
+
+
+def rebuild(settings: Settings, args: Namespace) -> Result:
+    """Build the index anew and publish it."""
+    report = rebuild_index(settings.seeds, settings.index, settings.model, say)
+    return report.to_json(), report.lines()
+
+
+def check(settings: Settings, args: Namespace) -> Result:
+    """Check a claim, or the claims of a file."""
+    if (args.claim is None) == (args.file is None):
+        raise ValueError('give one of a claim and a file: sidelight check "TEXT", or sidelight check --file PAGE.html')
+    if args.file is not None:
+        return check_file(settings, args.file)
+    claim = args.claim.strip()
+    if not claim:
+        raise ValueError('the claim is empty: sidelight check "Ketamine blocks NMDA receptors."')
+    engine = load_engine(settings)
+    finding = check_claim(engine, claim)
+    answer = CheckResponse.model_validate({"claim": claim, **found(finding), **told(engine)})
+    return answer.model_dump(mode="json"), finding_lines(finding)
+
+
+def check_file(settings: Settings, path: Path) -> Result:
+    """Check the claims of a page file."""
+    engine = load_engine(settings)
+    result = check_page(engine, read_page(path))
+    findings = [f for block in result.findings.values() for f in block]
+    coverage = asdict(result.coverage)
+    answers = [{"text": f.sentence.span.text, **Found.model_validate(found(f)).model_dump(mode="json")} for f in findings]
+    about = {name: part.model_dump(mode="json") for name, part in told(engine).items()}
+    lines = [line for f in findings if f.verdict is not Verdict.NO_EVIDENCE for line in [*finding_lines(f), ""]]
+    summary = (
+        f"{coverage['claims']} claims, {coverage['with_evidence']} with evidence here, {coverage['outside_corpus']} outside this corpus"
+    )
+    return {"findings": answers, "coverage": coverage, **about}, [*lines, f"{summary}; unmarked does not mean true"]
+
+
+def finding_lines(finding: Finding) -> list[str]:
+    """A finding as a person reads it."""
+    head = f"{MARKS[finding.verdict]} {WORDS[finding.verdict]}"
+    confidence = f" ({finding.confidence:.0%})" if finding.verdict is not Verdict.NO_EVIDENCE else ""
+    lines = [f"{head}{confidence}: {finding.sentence.span.text}"]
+    for judgement in finding.judgements:
+        if judgement.stance is Stance.NEUTRAL:
+            continue
+        source = judgement.evidence.source
+        lines.append(f"  {judgement.stance.value} ({judgement.probability:.0%}): “{judgement.evidence.claim.text}”")
+        lines.append(f"    {source.title}, {source.publisher} [{source.kind}]")
+        lines += [f"    note: {note.value}" for note in judgement.notes]
+    return lines + [f"  note: {note.value}" for note in finding.notes]
+
+
+def search(settings: Settings, args: Namespace) -> Result:
+    """The indexed claims nearest to a text."""
+    engine = load_engine(settings)
+    hits = search_index(engine.store, engine.embedder, [Query(args.text)], args.k)[0]
+    document = {"query": args.text, "hits": [Hit.found(e).model_dump(mode="json") for e in hits]}
+    return document, [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
+
+
+def sources(settings: Settings, args: Namespace) -> Result:
+    """The sources of the index."""
+    store = load_engine(settings).store
+    details = [source_detail(store, source_id) for source_id in store.sources]
+    lines = [f"{d.id}: {d.title}\n  {d.kind}, {d.publisher}, {d.claims} claims\n  why this kind: {d.kind_reason}" for d in details]
+    return [d.model_dump(mode="json") for d in details], lines
+
+
+def doctor(settings: Settings, args: Namespace) -> Result:
+    """Everything Sidelight needs, and what to mend."""
+    findings = diagnosis.examine(settings)
+    return [asdict(f) for f in findings], [f"{'ok  ' if f.ok else 'MEND'} {f.what}: {f.detail}" for f in findings]
+
+
+def evaluate_files(settings: Settings, args: Namespace) -> Result:
+    """Figures on the user's own files."""
+    if args.pairs:
+        figures = evaluate.pairs(settings, args.pairs)
+    elif args.claims:
+        figures = evaluate.claims(settings, args.claims)
+    else:
+        figures = evaluate.beir(settings, args.beir)
+    return figures, [f"{name}: {value}" for name, value in figures.items()]
+
+
+COMMANDS = {
+    "serve": serve,
+    "rebuild": rebuild,
+    "check": check,
+    "search": search,
+    "sources": sources,
+    "doctor": doctor,
+    "eval": evaluate_files,
+}

@@ -1,0 +1,95 @@
+"""`sidelight eval`: the figures of stance, verdicts and retrieval on files of the user's own."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from index.search import search
+
+from api.app import load_engine, models
+from api.check import CANDIDATES, Engine, check_page
+from api.settings import Settings
+from api.stance.data import LABELS, read_pairs
+from api.stance.measure import calibration_error, macro_f1, precision_recall
+from api.stance.model import OnnxStance
+from api.types import Pair, Verdict
+from api.verdict import CONTRADICT_THRESHOLD
+from index.types import Query
+
+Figures = dict[str, Any]
+
+
+def pairs(settings: Settings, path: Path) -> Figures:
+    """Stance figures on labelled pairs."""
+    _, stance = models(settings)
+    return stance_figures(stance, path)
+
+
+def stance_figures(stance: OnnxStance, path: Path) -> Figures:
+    """macro-F1, contradict precision and recall by argmax and at the shown threshold, calibration error (10 bins), n."""
+    rows = read_pairs(path)
+    if not rows:
+        raise ValueError(f"{path} holds no pairs: write lines of {{premise, hypothesis, label}}")
+    scored = stance.probabilities(stance.logits([Pair(row.premise, row.hypothesis) for row in rows]))
+    gold = [LABELS.index(row.label) for row in rows]
+    called = [int(label) for label in scored.argmax(axis=1)]
+    against = LABELS.index("contradict")
+    shown = [against if row[against] >= CONTRADICT_THRESHOLD else -1 for row in scored]
+    precision, recall = precision_recall(gold, called, against)
+    sure_precision, sure_recall = precision_recall(gold, shown, against)
+    figures = {
+        "macro_f1": macro_f1(gold, called),
+        "accuracy": float(np.mean(np.array(gold) == np.array(called))),
+        "contradict_precision": precision,
+        "contradict_recall": recall,
+        "contradict_precision_shown": sure_precision,
+        "contradict_recall_shown": sure_recall,
+        "contradict_shown": shown.count(against),
+        "ece": calibration_error([float(row.max()) for row in scored], [g == c for g, c in zip(gold, called, strict=True)]),
+    }
+    return {name: round(value, 4) for name, value in figures.items()} | {"n": len(rows)}
+
+
+def claims(settings: Settings, path: Path) -> Figures:
+    """Verdict figures on sentences whose verdict is known; `misses` names each that went wrong."""
+    engine = load_engine(settings)
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return claim_figures(engine, rows)
+
+
+def claim_figures(engine: Engine, rows: Sequence[dict[str, Any]]) -> Figures:
+    """verdict_right, evidence_in_5, false_contradicted, false_any (a verdict where none is due), counts, and what went wrong."""
+    right = found = answerable = false_contradicted = false_any = 0
+    misses = []
+    for row in rows:
+        expected = [row["expect"]] if isinstance(row["expect"], str) else row["expect"]
+        expected = [Verdict.NO_EVIDENCE.value if e == "none" else e for e in expected]
+        verdict = verdict_on(engine, row["text"])
+        right += verdict in expected
+        false_contradicted += verdict == Verdict.CONTRADICTED and verdict not in expected
+        false_any += verdict != Verdict.NO_EVIDENCE and expected == [Verdict.NO_EVIDENCE.value]
+        hit = True
+        if row.get("evidence"):
+            answerable += 1
+            hit = evidence_found(engine, row["text"], row["evidence"])
+            found += hit
+        if verdict not in expected or not hit:
+            misses.append({"id": row.get("id", ""), "verdict": verdict.value, "expected": expected, "evidence_in_5": hit})
+    return {
+        "verdict_right": right, "evidence_in_5": found, "answerable": answerable, "false_contradicted": false_contradicted,
+        "false_any": false_any, "n": len(rows), "misses": misses,
+    }  # fmt: skip
+
+
+def verdict_on(engine: Engine, text: str) -> Verdict:
+    """The verdict that a page holding only this sentence would show."""
+    findings = check_page(engine, {"b": text}).findings["b"]
+    return min((f.verdict for f in findings), key=list(Verdict).index, default=Verdict.NO_EVIDENCE)
+
+
+def evidence_found(engine: Engine, text: str, wanted: Sequence[str]) -> bool:
+    """Whether one of the first five pieces of evidence holds one of the wanted words."""
+    hits = search(engine.store, engine.embedder, [Query(text)], CANDIDATES)[0]
+    return any(words in hit.claim.text for hit in hits for words in wanted)

@@ -1,0 +1,249 @@
+"""The wire: what HTTP requests and answers are made of. Pydantic stands here and nowhere further in."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.annotate import Annotation
+from api.types import Finding, Judgement
+from index.types import Claim, Evidence, IndexInfo, Source
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
+class Wire(BaseModel):
+    """Base of what comes in: unknown fields are an error, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Block(Wire):
+    """A block of the page: a paragraph, list item, heading …"""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    text: Annotated[str, StringConstraints(max_length=20_000)]
+
+
+class Page(Wire):
+    """What is known of the page; its host lets evidence of the same publisher be told apart."""
+
+    host: Annotated[str, StringConstraints(max_length=253)]
+
+
+class AnnotateRequest(Wire):
+    """The text of a page, in its blocks."""
+
+    blocks: Annotated[list[Block], Field(max_length=5000)]
+    page: Page | None = None
+
+
+class CheckRequest(Wire):
+    """One claim to check."""
+
+    claim: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+    page: Page | None = None
+
+
+class SourceOut(BaseModel):
+    """Who says it."""
+
+    id: str
+    title: str
+    kind: str
+    publisher: str
+    url: str | None
+    commercial_interest: str | None
+    date: str | None
+
+    @classmethod
+    def of(cls, source: Source) -> "SourceOut":
+        """The source as it is shown beside evidence."""
+        return cls(**{name: getattr(source, name) for name in cls.model_fields})
+
+
+class SourceDetail(SourceOut):
+    """A source with why it has its kind and how many claims it gave."""
+
+    kind_reason: str
+    language: str
+    file: str
+    claims: int = 0
+
+
+class Context(BaseModel):
+    """The sentences beside the evidence in its document."""
+
+    before: str
+    after: str
+
+
+class ClaimOut(BaseModel):
+    """An indexed claim in its place."""
+
+    claim_id: str
+    text: str
+    heading: str
+    context: Context
+    source: SourceOut
+
+    @classmethod
+    def of(cls, claim: Claim, source: Source) -> "ClaimOut":
+        """The claim as it is shown."""
+        place = claim.sentence
+        return cls(
+            claim_id=claim.id,
+            text=claim.text,
+            heading=place.heading,
+            context=Context(before=place.before, after=place.after),
+            source=SourceOut.of(source),
+        )
+
+
+class Hit(ClaimOut):
+    """A claim found by search."""
+
+    similarity: float
+    score: float
+
+    @classmethod
+    def found(cls, evidence: Evidence) -> "Hit":
+        """The search result as it is shown."""
+        return cls(
+            **ClaimOut.of(evidence.claim, evidence.source).model_dump(),
+            similarity=round(evidence.similarity, 4),
+            score=round(evidence.score, 4),
+        )
+
+
+class EvidenceOut(BaseModel):
+    """A piece of evidence with its stance towards the claim."""
+
+    claim_id: str
+    text: str
+    stance: Literal["supports", "contradicts", "neutral"]
+    probability: float
+    similarity: float
+    context: Context
+    source: SourceOut
+    notes: list[str]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> "EvidenceOut":
+        """The judgement as it is shown."""
+        evidence = judgement.evidence
+        place = evidence.claim.sentence
+        return cls(
+            claim_id=evidence.claim.id,
+            text=evidence.claim.text,
+            stance=judgement.stance.value,
+            probability=round(judgement.probability, 4),
+            similarity=round(evidence.similarity, 4),
+            context=Context(before=place.before, after=place.after),
+            source=SourceOut.of(evidence.source),
+            notes=[note.value for note in judgement.notes],
+        )
+
+
+class Found(BaseModel):
+    """What a finding says, wherever it stands."""
+
+    verdict: Literal["contradicted", "disputed", "supported", "no_evidence"]
+    confidence: float
+    evidence: list[EvidenceOut]
+    notes: list[str]
+    tally: Mapping[str, Mapping[str, int]]
+
+
+def found(finding: Finding) -> dict[str, object]:
+    """The fields of `Found` for a finding."""
+    return {
+        "verdict": finding.verdict.value,
+        "confidence": round(finding.confidence, 4),
+        "evidence": [EvidenceOut.of(j) for j in finding.judgements],
+        "notes": [note.value for note in finding.notes],
+        "tally": finding.tally,
+    }
+
+
+class AnnotationOut(Found):
+    """A finding in its block: UTF-16 code-unit offsets, and the exact slice they cut."""
+
+    block: str
+    start: int
+    end: int
+    text: str
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> "AnnotationOut":
+        """The annotation as it is sent."""
+        place = {"block": annotation.block, "start": annotation.start, "end": annotation.end, "text": annotation.finding.sentence.span.text}
+        return cls.model_validate({**place, **found(annotation.finding)})
+
+
+class Coverage(BaseModel):
+    """How much of the page Sidelight could speak to."""
+
+    sentences: int
+    claims: int
+    with_evidence: int
+    outside_corpus: int
+    not_checked: int = 0
+
+
+class Models(BaseModel):
+    """Which models and thresholds gave the answer."""
+
+    embedding: str
+    stance: str
+    thresholds: Mapping[str, float]
+
+
+class IndexOut(BaseModel):
+    """Which index gave the answer."""
+
+    fingerprint: str
+    model: str
+    rules: str
+    sources: int
+    claims: int
+    built_at: str
+
+    @classmethod
+    def of(cls, info: IndexInfo) -> "IndexOut":
+        """The index as every answer names it."""
+        return cls(**{name: getattr(info, name) for name in cls.model_fields})
+
+
+class AnnotateResponse(BaseModel):
+    """The annotations of a page, in the order of its blocks, and the coverage."""
+
+    annotations: list[AnnotationOut]
+    coverage: Coverage
+    index: IndexOut
+    models: Models
+
+
+class CheckResponse(Found):
+    """The answer to one claim."""
+
+    claim: str
+    index: IndexOut
+    models: Models
+
+
+class SearchResponse(BaseModel):
+    """The claims nearest to a text, best first."""
+
+    query: str
+    hits: list[Hit]
+    index: IndexOut
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,50 @@
+"""`sidelight serve`: build the index if there is none, then serve until interrupted."""
+
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from api.app import create_app, load_engine
+from api.settings import Settings
+from index.errors import IndexProblem
+
+GRACE_SECONDS = 5
+
+
+def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], None]) -> None:
+    """Serve until interrupted; `build` makes a missing or unfit index. Raises OSError when the port is taken."""
+    listener = listen(settings.host, settings.port)
+    say("loading the models and the index ...")
+    try:
+        load_engine(settings)
+    except IndexProblem as problem:
+        say(f"{problem}; building it from {settings.seeds} ...")
+        build()
+    config = uvicorn.Config(create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    server = uvicorn.Server(config)
+    host, port = listener.getsockname()[:2]
+    threading.Thread(target=announce, args=(server, f"http://{host}:{port}"), daemon=True).start()
+    server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises OSError with a remedy when the address cannot be had."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(f"cannot listen on {host}:{port} ({error.strerror}): stop what runs there, or serve with --port N") from error
+    return listener
+
+
+def announce(server: uvicorn.Server, address: str) -> None:
+    """Print the address once requests are answered there."""
+    while not server.started:
+        if server.should_exit:
+            return
+        threading.Event().wait(0.05)
+    print(f"Sidelight serves on {address}", flush=True)  # noqa: T201

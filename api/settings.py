@@ -1,0 +1,29 @@
+"""Settings: every one can be given as an environment variable `SIDELIGHT_<NAME>` or as an option of the command."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things are, which models answer, and how much one request may ask."""
+
+    model_config = SettingsConfigDict(env_prefix="SIDELIGHT_", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
+    port: int = Field(8747, ge=0, le=65535)
+    index: Path = Field(ROOT / "var" / "index", description="Folder of the index.")
+    seeds: Path = Field(ROOT / "seeds", description="Folder of the evidence documents.")
+    model: str = Field("all-MiniLM-L6-v2", description="Embedding model: any sentence-transformers name or folder.")
+    stance: Path = Field(ROOT / "api" / "stance" / "weights", description="Folder of the stance model.")
+    origins: frozenset[str] = Field(
+        frozenset(), description="Web origins that may ask, beside browser extensions and this service's own page."
+    )
+    threads: int = Field(0, ge=0, description="Threads for the models; 0 means as many as there are cores.")
+    max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024)
+    max_blocks: int = Field(5000, ge=1)
+    max_block_chars: int = Field(20_000, ge=1)
+    max_claims: int = Field(600, ge=1, description="Claims judged in one request; the rest are counted as not checked.")

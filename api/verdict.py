@@ -1,0 +1,121 @@
+"""From scores to stances to a verdict: pure rules and the named thresholds they use."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import chain
+
+from index.documents import SELLERS
+
+from api.types import Finding, Judgement, Note, Scores, Stance, Verdict
+from index.types import Evidence, Sentence, Source
+
+RETRIEVAL_FLOOR = 0.35
+"""Cosine below which a pair is not judged: chosen on ketamine_dev's search results, see bench/results/quality.json."""
+SUPPORT_THRESHOLD = 0.80
+CONTRADICT_THRESHOLD = 0.90
+"""Calibrated probability from which a stance is shown; chosen on stance/dev, see api/stance/weights/MODEL_CARD.md."""
+SAME_TEXT_RATIO = 0.92
+"""Similarity of two sentences' letters from which one is a copy of the other (difflib ratio, in 0..1)."""
+
+SAFETY_CLAIM = re.compile(
+    r"\b(?:no|without|free (?:of|from)|zero) (?:\w+ ){0,2}(?:side[- ]effects?|risks?|danger|harm)\b"
+    r"|\b(?:not|isn't|non)[- ](?:\w+ )?(?:addictive|habit[- ]forming|harmful|dangerous|risky)\b"
+    r"|\b(?:completely|perfectly|totally|entirely|100 ?%) (?:safe|harmless)\b|\bsafe (?:for|in) (?:everyone|everybody|anyone|all)\b"
+    r"|\b(?:is|are) (?:safe|harmless|risk-free)\b",
+    re.IGNORECASE,
+)
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text in lower case, for comparing wordings."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether one sentence is a copy of the other, but for marks and small edits."""
+    matcher = SequenceMatcher(None, letters(a), letters(b), autojunk=False)
+    return matcher.real_quick_ratio() >= SAME_TEXT_RATIO and matcher.quick_ratio() >= SAME_TEXT_RATIO and matcher.ratio() >= SAME_TEXT_RATIO
+
+
+def same_publisher(source: Source, host: str | None) -> bool:
+    """Whether a page on `host` and the source come from one publisher: the same site or a name that says so."""
+    if not host:
+        return False
+    site = host.casefold().removeprefix("www.")
+    known = re.sub(r"^https?://(?:www\.)?", "", (source.url or "").casefold()).partition("/")[0]
+    names = {re.sub(r"\W", "", name) for name in (source.publisher.casefold(), known.rpartition(".")[0]) if name}
+    label = re.sub(r"\W", "", site.rpartition(".")[0].rpartition(".")[2])
+    return bool(known and (site == known or site.endswith("." + known))) or (len(label) > 3 and label in names)
+
+
+def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None) -> Judgement:
+    """The stance of one piece of evidence: shown only from its threshold on, otherwise neutral."""
+    notes = []
+    if same_publisher(evidence.source, host):
+        notes.append(Note.SAME_PUBLISHER)
+    if same_text(claim, evidence.claim.text):
+        notes.append(Note.SAME_TEXT)
+    if evidence.source.commercial_interest:
+        notes.append(Note.COMMERCIAL)
+    if scores.contradicts >= CONTRADICT_THRESHOLD:
+        return Judgement(evidence, Stance.CONTRADICTS, scores.contradicts, tuple(notes))
+    if scores.supports >= SUPPORT_THRESHOLD:
+        return Judgement(evidence, Stance.SUPPORTS, scores.supports, tuple(notes))
+    return Judgement(evidence, Stance.NEUTRAL, scores.neutral, tuple(notes))
+
+
+def counts(judgement: Judgement) -> bool:
+    """Whether a judgement may decide a verdict: a copy, or the page's own publisher, never supports."""
+    echo = Note.SAME_PUBLISHER in judgement.notes or Note.SAME_TEXT in judgement.notes
+    return judgement.stance is Stance.CONTRADICTS or (judgement.stance is Stance.SUPPORTS and not echo)
+
+
+def tally(judgements: Iterable[Judgement]) -> dict[str, dict[str, int]]:
+    """Counts of supporting and contradicting evidence by kind of source; never summed over kinds."""
+    by_kind: dict[str, dict[str, int]] = {}
+    for judgement in filter(counts, judgements):
+        kind = by_kind.setdefault(judgement.evidence.source.kind, {Stance.SUPPORTS.value: 0, Stance.CONTRADICTS.value: 0})
+        kind[judgement.stance.value] += 1
+    return by_kind
+
+
+def is_safety_claim(text: str) -> bool:
+    """Whether the claim says that something does no harm."""
+    return SAFETY_CLAIM.search(text) is not None
+
+
+def decide(sentence: Sentence, judgements: Sequence[Judgement]) -> Finding:
+    """The verdict on one claim from all its judgements; evidence of both sides first, best first within a side."""
+    speaking = [j for j in judgements if counts(j)]
+    against = sorted((j for j in speaking if j.stance is Stance.CONTRADICTS), key=lambda j: -j.probability)
+    favour = sorted((j for j in speaking if j.stance is Stance.SUPPORTS), key=lambda j: -j.probability)
+    notes: tuple[Note, ...] = ()
+    if favour and is_safety_claim(sentence.span.text) and all(j.evidence.source.kind in SELLERS for j in favour):
+        favour, notes = [], (Note.SELLERS_ALONE,)
+    verdict, deciding = verdict_of(against, favour)
+    rest = [j for j in judgements if j not in against and j not in favour]
+    shown = tuple(chain(interleave(against, favour), sorted(rest, key=lambda j: (j.stance is Stance.NEUTRAL, -j.evidence.score))))
+    return Finding(sentence, verdict, max((j.probability for j in deciding), default=0.0), shown, notes, tally(judgements))
+
+
+def verdict_of(against: Sequence[Judgement], favour: Sequence[Judgement]) -> tuple[Verdict, Sequence[Judgement]]:
+    """The verdict and the judgements that decide its confidence; for `disputed` the weaker side does."""
+    if against and favour:
+        return Verdict.DISPUTED, min(against, favour, key=lambda side: side[0].probability)
+    if against:
+        return Verdict.CONTRADICTED, against
+    if favour:
+        return Verdict.SUPPORTED, favour
+    return Verdict.NO_EVIDENCE, ()
+
+
+def interleave(a: Sequence[Judgement], b: Sequence[Judgement]) -> list[Judgement]:
+    """The best of each side first, then the others in turn."""
+    longest = max(len(a), len(b))
+    return [side[i] for i in range(longest) for side in (a, b) if i < len(side)]
+
+
+def thresholds() -> Mapping[str, float]:
+    """The thresholds in force, as every answer reports them."""
+    return {"retrieval_floor": RETRIEVAL_FLOOR, "support": SUPPORT_THRESHOLD, "contradict": CONTRADICT_THRESHOLD}
