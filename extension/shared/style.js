@@ -22,6 +22,7 @@ sidelight.style = `
 :host(.inline) { position: relative !important; display: block !important; }
 
 * { box-sizing: border-box; margin: 0; }
+[hidden] { display: none !important; }
 .anchor { position: absolute; pointer-events: none; anchor-name: --claim; }
 .panel, .card {
   font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
@@ -35,8 +36,7 @@ a { color: inherit; text-decoration: underline 1px; text-underline-offset: 2px; 
 button { font: inherit; color: inherit; background: none; border: 1px solid transparent; border-radius: 6px; padding: 2px 8px; cursor: pointer; }
 button:hover { background: var(--raised); }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.card:focus { outline: none; }
-.card:focus-visible { outline: 2px solid var(--focus); }
+.card:focus { outline: none; border-color: var(--tone); }
 .icon { inline-size: 1.15em; block-size: 1.15em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .square { padding: 4px; line-height: 0; color: var(--dim); }
 .dim { color: var(--dim); }

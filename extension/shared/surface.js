@@ -4,6 +4,8 @@ var sidelight = sidelight ?? {};
 
 (() => {
   const { element } = sidelight.elements;
+  const ENOUGH_PX = 340;
+  const MARGIN_PX = 24;
 
   class Surface {
     // `place` is where the host goes: the root element of a foreign page, or a spot of our own page made for it.
@@ -36,8 +38,10 @@ var sidelight = sidelight ?? {};
       style.top = `${rect.top - origin.top}px`;
       style.width = `${rect.width}px`;
       style.height = `${rect.height}px`;
-      const room = Math.max(rect.top, innerHeight - rect.bottom) - 24;
-      this.host.style.setProperty("--room", `${Math.round(room)}px`);
+      // Below the line where that leaves enough to read, so that the text above stays in view.
+      const below = innerHeight - rect.bottom;
+      const room = below > ENOUGH_PX ? below : Math.max(below, rect.top);
+      this.host.style.setProperty("--room", `${Math.round(room - MARGIN_PX)}px`);
     }
 
     // What has the focus, looking into our own shadow root but no further than a foreign one's host.
