@@ -3,20 +3,27 @@
 page blocks -> sentences -> claims -> evidence (nearest, hybrid) -> judgements (stance) -> findings (verdict)
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from index.search import search
-
 from api.types import Finding, Pair, StanceModel, Verdict
 from api.verdict import RETRIEVAL_FLOOR, decide, judge
 from index.claims import why_left_out
+from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
 
 CANDIDATES = 5
 """Pieces of evidence judged for one claim: what the retrieval figures (evidence in the first five) are measured at."""
+
+POINTS_BACK = re.compile(
+    r"(?:it|its|they|their|he|she|his|her|this|these|those|such|the (?:study|trial|drug|treatment|therapy|condition)"
+    r"|(?:in|during|after) (?:this|these|that))\b",
+    re.IGNORECASE,
+)
+"""Openings that leave the subject to the sentence before. Adding that sentence always made more calls wrong: it speaks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,9 @@ def judge_claims(
 
 
 def premise(evidence: Evidence) -> str:
-    """The text that the stance model reads as evidence."""
-    return evidence.claim.text
+    """The text that the stance model reads as evidence: with the sentence before it when it points back to that one."""
+    place = evidence.claim.sentence
+    return f"{place.before} {place.span.text}" if place.before and POINTS_BACK.match(place.span.text) else place.span.text
 
 
 def gather(blocks: Mapping[str, str], checked: Sequence[Placed], findings: Sequence[Finding], sentences: int, claims: int) -> PageResult:

@@ -31,8 +31,10 @@ def problem_response(status: int, title: str, detail: str, **more: Any) -> JSONR
     return JSONResponse(body, status, media_type=MEDIA_TYPE)
 
 
-def where(location: Sequence[Any]) -> str:
+def where(location: Sequence[Any], kind: str) -> str:
     """A pydantic error location as a path into the body, such as `blocks[3].text`."""
+    if kind == "json_invalid":
+        return f"the body, character {location[-1]}"
     path = ""
     for part in location[1:] if location and location[0] == "body" else location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
@@ -49,7 +51,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # The rejected values are left out: they are page text, which goes nowhere but back to where it came from.
-        errors = [{"where": where(e["loc"]), "message": e["msg"]} for e in error.errors()[:20]]
+        errors = [{"where": where(e["loc"], e["type"]), "message": e["msg"]} for e in error.errors()[:20]]
         detail = "; ".join(f"{e['where']}: {e['message']}" for e in errors[:3])
         return problem_response(422, "The request is not of the form this route takes", f"{detail}. See /docs.", errors=errors)
 

@@ -1,7 +1,7 @@
 """Who may ask: the reader's own browser extension and page, never a web page that found the port.
 
-Three checks on every request, before its body is read: the Host header (a web page can point its own name at 127.0.0.1, DNS
-rebinding), the Origin header, and the declared and real size of the body. CORS is answered for the origins that may ask, so
+Three checks on every request, before any route sees it: the Host header (a web page can point its own name at 127.0.0.1, DNS
+rebinding), the Origin header, and the size of the body. CORS is answered for the origins that may ask, so
 that the extension also works when the browser withholds its host permission.
 """
 
@@ -39,7 +39,7 @@ class Guard:
         return origin.startswith(EXTENSION_SCHEMES) or origin in self.origins or origin == f"http://{host}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, answer the preflight, or pass on with a body that cannot outgrow its limit."""
+        """Refuse, answer the preflight, or pass on with a body that is within its limit."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -52,32 +52,35 @@ class Guard:
             refusal = problem_response(
                 403, "This origin may not ask", f"Web pages may not use Sidelight. To allow {origin}, set SIDELIGHT_ORIGINS."
             )
-        elif (headers.get("content-length") or "0").isdecimal() and int(headers.get("content-length") or 0) > self.max_body_bytes:
-            refusal = self.too_large().response()
         if refusal is None and scope["method"] == "OPTIONS" and origin:
             refusal = problem_response(200, "Preflight", "You may ask.")
         if refusal is not None:
             await refusal(scope, receive, self.with_cors(send, origin if origin and self.may_ask(origin, host) else None))
             return
-        await self.app(scope, self.limited(receive), self.with_cors(send, origin))
+        messages = await self.read(receive)
+        if messages is None:
+            await self.too_large().response()(scope, receive, self.with_cors(send, origin))
+            return
+
+        async def replay() -> Message:
+            return messages.pop(0) if messages else await receive()
+
+        await self.app(scope, replay, self.with_cors(send, origin))
 
     def too_large(self) -> Problem:
         """The error for a body over the limit."""
         return Problem(413, "Too much at once", f"The body may have {self.max_body_bytes} bytes. Send the page in parts.")
 
-    def limited(self, receive: Receive) -> Receive:
-        """`receive` that stops a body which declared no length, or lied about it."""
+    async def read(self, receive: Receive) -> list[Message] | None:
+        """The messages of the whole body, or None when it outgrows the limit, whatever length it declared."""
+        messages: list[Message] = []
         size = 0
-
-        async def read() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
+        while not messages or messages[-1].get("more_body"):
+            messages.append(await receive())
+            size += len(messages[-1].get("body", b""))
             if size > self.max_body_bytes:
-                raise self.too_large()
-            return message
-
-        return read
+                return None
+        return messages
 
     def with_cors(self, send: Send, origin: str | None) -> Send:
         """`send` that adds the CORS headers for an origin that may ask."""

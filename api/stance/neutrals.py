@@ -41,11 +41,11 @@ def nearest(claims: Sequence[tuple[str, str]], passages: Sequence[tuple[str, str
     for group, claim in claims:
         wanted = words(claim)
         total = sum(weight.get(word, 0) for word in wanted) or 1
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for word in wanted:
             for i in holding.get(word, ()):
                 scores[i] += weight[word] / total
-        for i, score in scores.most_common(20):
+        for i, score in sorted(scores.items(), key=lambda item: -item[1])[:20]:
             if passages[i][0] != group and LOWEST_OVERLAP <= score <= HIGHEST_OVERLAP:
                 yield passages[i][1], claim
                 break

@@ -1,0 +1,60 @@
+"""All quality figures on the public sets: `.venv/bin/python -m bench.quality --data DIR` writes bench/results/quality.json.
+
+`--data` is a folder with `stance/test/*.jsonl.gz`, `retrieval/scifact` in BEIR form and `ketamine_dev.jsonl`. Test sets are for
+reporting: no threshold, weight or checkpoint was chosen on them. `--part` measures one part and keeps the others' figures.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from api import evaluate
+from api.settings import Settings
+
+RESULTS = Path(__file__).with_name("results") / "quality.json"
+COMMAND = "python -m bench.quality --data DIR"
+
+
+def stance(settings: Settings, data: Path) -> dict[str, Any]:
+    """Stance figures by test set."""
+    figures = {}
+    for path in sorted((data / "stance" / "test").glob("*.jsonl.gz")):
+        began = time.monotonic()
+        figures[path.name.removesuffix(".jsonl.gz")] = evaluate.pairs(settings, path)
+        print(path.name, figures[path.name.removesuffix(".jsonl.gz")], f"{time.monotonic() - began:.0f} s", flush=True)
+    return figures
+
+
+def ketamine_dev(settings: Settings, data: Path) -> dict[str, Any]:
+    """Verdict figures on the page sentences that the seeds should answer."""
+    return evaluate.claims(settings, data / "ketamine_dev.jsonl")
+
+
+def retrieval(settings: Settings, data: Path) -> dict[str, Any]:
+    """Retrieval figures on SciFact's test queries."""
+    return {"scifact_test": evaluate.beir(settings, data / "retrieval" / "scifact")}
+
+
+PARTS = {"retrieval": retrieval, "stance": stance, "ketamine_dev": ketamine_dev}
+
+
+def main() -> None:
+    """Measure, print, and keep what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--part", choices=sorted(PARTS), action="append")
+    args = parser.parse_args()
+    settings = Settings()
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for part in args.part or PARTS:
+        results[part] = PARTS[part](settings, args.data)
+        print(part, json.dumps(results[part]), flush=True)
+        results["command"] = COMMAND
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What all tests share: one index, built once from the real seeds with the real model, and the real engine over it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def built_index(tmp_path_factory):
+    """Folder of an index of the project's seeds."""
+    from index.__main__ import rebuild
+
+    folder = tmp_path_factory.mktemp("index")
+    rebuild(ROOT / "seeds", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(built_index):
+    """Settings that point at the session's index."""
+    from api.settings import Settings
+
+    return Settings(index=built_index)
+
+
+@pytest.fixture(scope="session")
+def engine(settings):
+    """The real engine: real index, real embedder, real stance model."""
+    from api.app import load_engine
+
+    return load_engine(settings)
