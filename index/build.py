@@ -10,9 +10,10 @@ import numpy as np
 
 from index.claims import claims, left_out
 from index.context import RECIPE, claim_texts, claim_vectors
+from index.errors import IndexUnwritable
 from index.report import Report, SourceReport
 from index.sentences import split
-from index.store import generations, sqlite
+from index.store import generations, proof, sqlite
 from index.store.contents import Contents, fingerprint
 from index.types import Claim, Document, Embedder, IndexInfo, Sentence, Vectors
 
@@ -83,7 +84,15 @@ def _info(documents: Sequence[Document], found: Sequence[Claim], model: str, dim
 
 
 def _publish(folder: Path, contents: Contents) -> Path:
+    """Write, prove and publish. What a failure leaves behind is cleared at once, to give a full disk its room back."""
     part = generations.part(folder)
-    sqlite.write(part, contents)
-    sqlite.verify(part)
-    return generations.publish(part)
+    try:
+        sqlite.write(part, contents)
+        proof.verify(part)
+        return generations.publish(part)
+    except OSError as error:
+        raise IndexUnwritable(
+            f"The new index {part} cannot be written ({error.strerror}): make room there, or give --index another folder"
+        ) from error
+    finally:
+        generations.clear(folder)

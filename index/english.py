@@ -12,12 +12,22 @@ _FINITE = frozenset(
     there's it's that's
     became began fell found gave grew led made rose showed took went""".split()
 )
-_VERBS = """affect aid allow appear become begin block boost bring carry cause change come contain contribute cure damage decrease depend
-    destroy develop differ disrupt double ease eliminate enhance erase exceed fail fight give go grow happen harm heal help
-    improve include increase indicate induce inhibit interfere involve kill lack last lead leave lessen limit link lower make
-    mean need occur outperform play prevent produce promote protect prove provide raise reach receive reduce release relieve
-    remain remove repair require result reverse rise save seem show slow speed stimulate stop strengthen suffer suggest support
-    take tend treat trigger weaken work worsen""".split()
+_VERBS = """accelerate account activate add affect aid alleviate allow appear argue associate attack avoid become begin benefit bind
+    block boost break bring build burn calm carry cause challenge change claim clear combat come compare confirm consider consist
+    contain contribute control convert counter create cure cut damage decrease delay deliver demonstrate depend deplete destroy
+    deter develop differ dilate disappear disrupt dissolve double drive drop ease elevate eliminate emerge enable encourage
+    enhance ensure erase examine exceed exist experience explain express extend facilitate fail fall feed fight find fix flush
+    follow form fuel gain generate get give go grow happen harm heal help hinder hold hurt impair imply improve include increase
+    indicate induce infect inhibit interfere involve irritate keep kick kill know lack last lead leave lessen limit link loosen
+    lose lower maintain make mask mean mimic move narrow need normalize nourish occur offer offset opt outperform outweigh peak
+    persist play pose predict preserve prevent produce promote protect prove provide push quicken raise ramp reach reactivate
+    rebuild receive recommend recover reduce refer reflect regenerate regulate reinforce rejuvenate release relieve rely remain
+    remove repair repel replenish report represent require reset resist respond restore restrict result reveal reverse rid rise
+    rob rule run save say seem shield shorten show shrink signal slow soothe spark speed spread spur stabilize stay stem
+    stimulate stop store strengthen stress strip suffer suggest support suppress surge sustain swell take target tell tend
+    thicken thin think tighten transform transmit treat trigger turn unclog undergo undermine unlock use vary warn weaken wear
+    weigh wipe work worsen yield""".split()
+_AFTER_A_VERB = frozenset("a all almost an her his its nearly no our over that the their your".split())
 _FORMS = frozenset(form for verb in _VERBS for form in (verb, f"{verb}s", f"{verb}es", f"{verb[:-1]}ies"))
 
 
@@ -27,7 +37,10 @@ def has_finite_verb(text: str) -> bool:
     A list, not a tagger: it only decides on lines without a full stop, where a wrong answer costs a heading or a bullet.
     """
     found = [word.lower().replace("’", "'") for word in words(text)]
-    return any(word in _FINITE or (word in _FORMS and before != "to") for before, word in pairwise(found))
+    if any(word in _FINITE or (word in _FORMS and before != "to") for before, word in pairwise(found)):
+        return True
+    # "The scan shows the …", "screening saved over …": neither a plural nor a participle is often followed by such a word.
+    return any(word.endswith(("s", "ed")) and after in _AFTER_A_VERB for word, after in pairwise(found[1:]))
 
 
 _OTHER_SCRIPT = re.compile(r"[^\W\d_a-zA-Z\u00aa-\u024f\u0300-\u036f\u0370-\u03ff\u1e00-\u1eff]")

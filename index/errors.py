@@ -4,6 +4,7 @@ IndexProblem
 ├── IndexMissing    there is none at that path
 ├── IndexMismatch   built by another model or other rules, or damaged
 ├── IndexBusy       another rebuild holds the lock
+├── IndexUnwritable the folder or the disk refuses a new one
 └── BadSeed         a seed file or its record cannot be used
 """
 
@@ -22,6 +23,10 @@ class IndexMismatch(IndexProblem):
 
 class IndexBusy(IndexProblem):
     """Another process is rebuilding this index."""
+
+
+class IndexUnwritable(IndexProblem):
+    """A new index cannot be written; the old one still answers."""
 
 
 class BadSeed(IndexProblem):

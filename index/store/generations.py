@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.errors import IndexBusy, IndexMismatch, IndexMissing
+from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 
 POINTER = "current.json"
 KEPT = 2
@@ -48,11 +48,31 @@ def current(folder: Path) -> Pointer:
 
 
 def part(folder: Path) -> Path:
-    """Where the next generation is to be built. Clears what killed rebuilds left; only the holder of the lock may call it."""
+    """Where the next generation is to be built."""
+    clear(folder)
+    return folder / f"generation-{max(_numbered(folder), default=0) + 1:06}.db.part"
+
+
+def clear(folder: Path) -> None:
+    """Remove what rebuilds that failed or were killed left behind; only the holder of the lock may call it."""
     for leftover in folder.glob("*.part*"):
         leftover.unlink()
-    numbers = [int(match[1]) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
-    return folder / f"generation-{max(numbers, default=0) + 1:06}.db.part"
+    try:
+        published = current(folder).file
+    except IndexProblem:
+        return
+    for number, path in _numbered(folder).items():
+        if number > _number(published):
+            path.unlink()
+
+
+def _number(name: str) -> int:
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match else 0
+
+
+def _numbered(folder: Path) -> dict[int, Path]:
+    return {number: path for path in folder.iterdir() if (number := _number(path.name))}
 
 
 def publish(built: Path) -> Path:
@@ -67,7 +87,7 @@ def publish(built: Path) -> Path:
     _sync(beside)
     beside.replace(final.parent / POINTER)
     _sync(final.parent)
-    _prune(final)
+    _prune(final.parent)
     return final
 
 
@@ -77,10 +97,10 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _prune(newest: Path) -> None:
-    generations = sorted(path for path in newest.parent.iterdir() if _NAME.fullmatch(path.name))
-    for old in generations[:-KEPT]:
-        old.unlink()
+def _prune(folder: Path) -> None:
+    generations = _numbered(folder)
+    for number in sorted(generations)[:-KEPT]:
+        generations[number].unlink()
 
 
 def _sync(path: Path) -> None:
@@ -94,8 +114,12 @@ def _sync(path: Path) -> None:
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Hold the folder's only writer's place; IndexBusy names the process that holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise IndexUnwritable(f"The index folder {folder} cannot be written ({error.strerror}): give --index another folder") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -11,10 +11,10 @@ import numpy as np
 from sqlite_utils import Database
 
 from index.context import FIELD_WEIGHTS, FIELDS, RECIPE, lexical_fields, unit
-from index.errors import IndexMismatch, IndexMissing, IndexProblem
+from index.errors import IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 from index.store import generations
 from index.store.bm25 import Bm25
-from index.store.contents import Contents, fingerprint
+from index.store.contents import Contents
 from index.store.snapshot import Snapshot
 from index.store.words import TOKENIZER, stop_stems
 from index.types import Claim, IndexInfo, Sentence, Source, Span, Vectors
@@ -25,7 +25,7 @@ def open_store(folder: Path, model: str) -> Snapshot:
     for _ in range(3):  # a rebuild may prune the generation between reading its name and opening it
         pointer = generations.current(folder)
         try:
-            store = _read(folder / pointer.file, pointer.sha256)
+            store = read(folder / pointer.file, pointer.sha256)
         except FileNotFoundError:
             continue
         _require(folder, "embedding model", store.info.model, model)
@@ -43,6 +43,19 @@ def published(folder: Path) -> str | None:
     return f"{pointer.file} {pointer.sha256}"
 
 
+def stored_vectors(folder: Path, model: str) -> dict[str, bytes]:
+    """The published generation's vectors by the key of what they embed; none where there is nothing that fits."""
+    try:
+        pointer = generations.current(folder)
+        with _opened(folder / pointer.file) as database:
+            info = json.loads(_meta(database)["info"])
+            if (info["model"], info["rules"]) != (model, RECIPE) or generations.file_hash(folder / pointer.file) != pointer.sha256:
+                return {}
+            return {row["key"]: row["vector"] for row in database["vectors"].rows}
+    except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, ValueError, KeyError):
+        return {}
+
+
 def _require(folder: Path, what: str, found: str, wanted: str) -> None:
     if found != wanted:
         raise IndexMismatch(
@@ -50,7 +63,8 @@ def _require(folder: Path, what: str, found: str, wanted: str) -> None:
         )
 
 
-def _read(path: Path, sha256: str) -> Snapshot:
+def read(path: Path, sha256: str) -> Snapshot:
+    """A generation's file as a snapshot. IndexMismatch where its hash is another, or it is no index of ours."""
     if generations.file_hash(path) != sha256:
         raise IndexMismatch(f"The index file {path} is damaged: run `sidelight rebuild`")
     try:
@@ -95,8 +109,18 @@ def _words(database: Database, size: int) -> Bm25:
 
 
 def write(path: Path, contents: Contents) -> None:
-    """Write a generation's database. Without a journal: nobody reads it yet, and one that was cut short is thrown away."""
+    """Write a generation's database. IndexUnwritable where the disk refuses."""
+    try:
+        _write(path, contents)
+    except sqlite3.OperationalError as error:
+        raise IndexUnwritable(
+            f"The new index {path} cannot be written ({error}): make room there, or give --index another folder"
+        ) from error
+
+
+def _write(path: Path, contents: Contents) -> None:
     with closing(sqlite3.connect(path)) as connection:
+        # Without a journal: nobody reads this file yet, and one that was cut short is thrown away.
         connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
         database = Database(connection)
         _create_tables(database)
@@ -141,51 +165,3 @@ def _write_words(database: Database, contents: Contents) -> None:
         f"create virtual table claims_fts using fts5({', '.join(FIELDS)}, content='passages', content_rowid='row', tokenize='{TOKENIZER}')"
     )
     database.execute("insert into claims_fts(claims_fts) values ('rebuild')")
-
-
-def verify(path: Path) -> None:
-    """Read a written generation back and prove it whole before anybody depends on it. IndexMismatch says what is wrong."""
-    store = _read(path, generations.file_hash(path))
-    info = store.info
-    with closing(sqlite3.connect(path)) as connection:
-        hashes = dict(connection.execute("select source_id, sha256 from documents"))
-        rows = [np.frombuffer(blob, dtype=np.float16).astype(np.float32) for (blob,) in connection.execute("select vector from vectors")]
-        in_step = _words_in_step(connection, len(store.claims))
-    checks = {
-        "as many claims as it says": info.claims == len(store.claims) == len(rows),
-        "as many sources as it says": info.sources == len(store.sources) == len(hashes),
-        "vectors of unit length": all(abs(float(np.linalg.norm(row)) - 1) < HALF_PRECISION for row in rows),
-        "its words in step with its claims": in_step,
-        "the contents that its fingerprint names": fingerprint(info.model, info.rules, store.sources, hashes, store.claims)
-        == info.fingerprint,
-    }
-    for what, holds in checks.items():
-        if not holds:
-            raise IndexMismatch(f"The new index {path} does not have {what}, and the old one still answers: run `sidelight rebuild` again")
-
-
-HALF_PRECISION = 2e-3
-"""How far half precision may leave a row from unit length: each number is off by at most 2^-11 of itself."""
-
-
-def _words_in_step(connection: sqlite3.Connection, size: int) -> bool:
-    try:
-        connection.execute("insert into claims_fts(claims_fts, rank) values ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.rollback()
-    return bool(connection.execute("select count(*) from passages").fetchone()[0] == size)
-
-
-def stored_vectors(folder: Path, model: str) -> dict[str, bytes]:
-    """The published generation's vectors by the key of what they embed; none where there is nothing that fits."""
-    try:
-        pointer = generations.current(folder)
-        with _opened(folder / pointer.file) as database:
-            info = json.loads(_meta(database)["info"])
-            if (info["model"], info["rules"]) != (model, RECIPE) or generations.file_hash(folder / pointer.file) != pointer.sha256:
-                return {}
-            return {row["key"]: row["vector"] for row in database["vectors"].rows}
-    except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, ValueError, KeyError):
-        return {}
