@@ -26,7 +26,7 @@ var sidelight = sidelight ?? {};
       ); // prettier-ignore
       this.expand(false);
       this.reset();
-      if (surface.inline) surface.root.append(this.panel);
+      if (surface.inline) surface.frame.append(this.panel);
       else surface.show(this.panel);
     }
 

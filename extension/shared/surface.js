@@ -17,7 +17,8 @@ var sidelight = sidelight ?? {};
       sheet.replaceSync(sidelight.style);
       this.root.adoptedStyleSheets = [sheet];
       this.anchor = element("div", { class: "anchor" });
-      this.root.append(this.anchor);
+      this.frame = element("div", {}, this.anchor);
+      this.root.append(this.frame);
       // The page's own shortcuts must not fire while the reader is in our interface.
       for (const type of ["keydown", "keypress", "keyup"]) this.root.addEventListener(type, (event) => event.stopPropagation());
       place.append(this.host);
@@ -26,7 +27,7 @@ var sidelight = sidelight ?? {};
     // `manual`: an automatic popover would close the page's own.
     show(popover) {
       popover.setAttribute("popover", "manual");
-      this.root.append(popover);
+      this.frame.append(popover);
       popover.showPopover();
     }
 
@@ -41,7 +42,7 @@ var sidelight = sidelight ?? {};
       // Below the line where that leaves enough to read, so that the text above stays in view.
       const below = innerHeight - rect.bottom;
       const room = below > ENOUGH_PX ? below : Math.max(below, rect.top);
-      this.host.style.setProperty("--room", `${Math.round(room - MARGIN_PX)}px`);
+      this.frame.style.setProperty("--room", `${Math.round(room - MARGIN_PX)}px`);
     }
 
     // What has the focus, looking into our own shadow root but no further than a foreign one's host.

@@ -13,11 +13,11 @@ class Chromium:
 
     name = "chromium"
 
-    def __init__(self, extension: Path, profile: Path, **options: Any) -> None:
+    def __init__(self, extension: Path, profile: Path, *flags: str) -> None:
         self.playwright = sync_playwright().start()
         self.context = self.playwright.chromium.launch_persistent_context(
             str(profile), executable_path=EXECUTABLE, headless=True, viewport={"width": 1280, "height": 900}, reduced_motion="reduce",
-            args=[f"--disable-extensions-except={extension}", f"--load-extension={extension}"], **options,
+            args=[f"--disable-extensions-except={extension}", f"--load-extension={extension}", *flags],
         )  # fmt: skip
         workers = self.context.service_workers
         self.worker = workers[0] if workers else self.context.wait_for_event("serviceworker")
