@@ -15,10 +15,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 
@@ -113,22 +114,32 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Hold the folder's only writer's place; IndexBusy names the process that holds it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("a+", encoding="utf-8")
-    except OSError as error:
-        raise IndexUnwritable(f"The index folder {folder} cannot be written ({error.strerror}): give --index another folder") from error
-    with file:
+    """Hold the folder's only writer's place; IndexBusy names the process that holds it, IndexUnwritable says why there is none."""
+    with _lock_file(folder) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
+            holder = file.read().decode() or "another process"
             raise IndexBusy(
                 f"The index at {folder} is being rebuilt by {holder}: wait until it ends, or end it, and rebuild again"
             ) from None
         file.truncate(0)
-        file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-        file.flush()
+        _note(file, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
         yield
+
+
+def _lock_file(folder: Path) -> BinaryIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Append mode makes the file; it must not be emptied before the lock is held. Unbuffered: nothing is left to write at the end.
+        file = (folder / "lock").open("a+b", buffering=0)
+        file.seek(0)
+    except OSError as error:
+        raise IndexUnwritable(f"The index folder {folder} cannot be written ({error.strerror}): give --index another folder") from error
+    return cast(BinaryIO, file)
+
+
+def _note(file: BinaryIO, holder: str) -> None:
+    # Best effort: on a full disk the lock holds without its note, and writing the index will say what is wrong.
+    with suppress(OSError):
+        file.write(holder.encode())

@@ -16,7 +16,7 @@ from index.store import generations
 from index.store.bm25 import Bm25
 from index.store.contents import Contents
 from index.store.snapshot import Snapshot
-from index.store.words import TOKENIZER, stop_stems
+from index.store.words import TOKENIZER, content_words
 from index.types import Claim, IndexInfo, Sentence, Source, Span, Vectors
 
 
@@ -103,9 +103,8 @@ def _matrix(database: Database, dimensions: int) -> Vectors:
 def _words(database: Database, size: int) -> Bm25:
     database.execute("create virtual table temp.words using fts5vocab('main', 'claims_fts', 'instance')")
     weights = dict(zip(FIELDS, FIELD_WEIGHTS, strict=True))
-    stops = stop_stems()
     found = database.execute("select term, doc, col, count(*) from temp.words group by term, doc, col")
-    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found if term not in stops), size)
+    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found), size)
 
 
 def write(path: Path, contents: Contents) -> None:
@@ -156,10 +155,8 @@ def _row(number: int, claim: Claim) -> dict[str, object]:
 
 def _write_words(database: Database, contents: Contents) -> None:
     titles = {document.source.id: document.source.title for document in contents.documents}
-    passages = (
-        {"row": row} | dict(zip(FIELDS, lexical_fields(claim, titles[claim.source_id]), strict=True))
-        for row, claim in enumerate(contents.claims)
-    )
+    placed = (lexical_fields(claim, titles[claim.source_id]) for claim in contents.claims)
+    passages = ({"row": row} | dict(zip(FIELDS, map(content_words, texts), strict=True)) for row, texts in enumerate(placed))
     database["passages"].insert_all(passages)
     database.execute(
         f"create virtual table claims_fts using fts5({', '.join(FIELDS)}, content='passages', content_rowid='row', tokenize='{TOKENIZER}')"

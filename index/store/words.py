@@ -24,24 +24,16 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
 
     Works in a database of its own in memory, for one call: nothing is shared between threads and no file is opened.
     """
-    return _tokens([_content(text) for text in texts])
-
-
-def _tokens(texts: Sequence[str]) -> list[list[str]]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(f"create virtual table query using fts5(text, tokenize='{TOKENIZER}')")
         connection.execute("create virtual table words using fts5vocab(query, instance)")
-        connection.executemany("insert into query(rowid, text) values (?, ?)", enumerate(texts))
+        connection.executemany("insert into query(rowid, text) values (?, ?)", enumerate(content_words(text) for text in texts))
         found: list[list[str]] = [[] for _ in texts]
         for row, term in connection.execute("select doc, term from words order by doc, offset"):
             found[row].append(term)
         return found
 
 
-def stop_stems() -> frozenset[str]:
-    """The stop words as an FTS5 table holds them, for leaving them out of what is read from one."""
-    return frozenset(term for terms in _tokens([" ".join(sorted(STOP_WORDS))]) for term in terms)
-
-
-def _content(text: str) -> str:
+def content_words(text: str) -> str:
+    """The text's words in lower case, stop words left out: what is given to FTS5, on either side."""
     return " ".join(word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS)

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from index.store.bm25 import Bm25
+from index.store.words import stems
+
+
+def test_stems_without_stop_words() -> None:
+    assert stems(["The patients were RELAPSING, and relapsed.", "", "it is", "Café"]) == [["patient", "relaps", "relaps"], [], [], ["cafe"]]
+
+
+@pytest.mark.parametrize("text", ['a"b', "NEAR(x y)", "text: AND OR NOT *", "--", "'; drop table query; --", "^", "😀", "\0"])
+def test_what_would_be_syntax_to_fts5_is_only_words_here(text: str) -> None:
+    assert all(word.isalnum() for word in stems([text])[0])
+
+
+def test_bm25_by_hand() -> None:
+    index = Bm25.from_fields([[["cough", "honey"], ["cough"], ["heart"]]], [1.0])
+    scores = index.scores(["cough", "cough", "unknown"])
+    # log(1 + (3 - 2 + 0.5) / (2 + 0.5)) for a word in two of three rows, times tf 2.2 / (1 + 1.2 * (0.25 + 0.75 * length / (4 / 3)))
+    rarity = np.log1p(1.5 / 2.5)
+    assert scores == pytest.approx([rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 1.5)), rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 0.75)), 0])
+
+
+def test_a_field_counts_by_its_weight() -> None:
+    index = Bm25.from_fields([[["honey"], ["cough"]], [["cough"], ["honey"]]], [1.0, 0.2])
+    own, beside = index.scores(["honey"])
+    assert own > beside > 0
+
+
+def test_the_best_rows_only() -> None:
+    index = Bm25.from_fields([[["cough"], ["cough", "cough"], ["heart"], ["cough", "heart"]]], [1.0])
+    assert set(index.best(["cough"], 2)) == {0, 1}
+    assert index.best(["unknown"], 2) == {}
+    assert Bm25.from_fields([[]], [1.0]).best(["cough"], 2) == {}
