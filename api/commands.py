@@ -7,9 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.__main__ import rebuild as rebuild_index
-from index.search import search as search_index
-
 from api import doctor as diagnosis
 from api import evaluate, serving
 from api.app import load_engine, source_detail, told
@@ -18,6 +15,8 @@ from api.pages import read_page
 from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict
+from index.__main__ import rebuild as rebuild_index
+from index.search import search as search_index
 from index.types import Query
 
 Result = tuple[Any, Sequence[str]]
@@ -120,7 +119,7 @@ def evaluate_files(settings: Settings, args: Namespace) -> Result:
     elif args.claims:
         figures = evaluate.claims(settings, args.claims)
     else:
-        figures = evaluate.beir(settings, args.beir)
+        figures = evaluate.retrieval(settings, args.beir)
     return figures, [f"{name}: {value}" for name, value in figures.items()]
 
 

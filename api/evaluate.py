@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from index.search import search
 
+from api import beir
 from api.app import load_engine, models
 from api.check import CANDIDATES, Engine, check_page
 from api.settings import Settings
@@ -16,6 +16,7 @@ from api.stance.measure import calibration_error, macro_f1, precision_recall
 from api.stance.model import OnnxStance
 from api.types import Pair, Verdict
 from api.verdict import CONTRADICT_THRESHOLD
+from index.search import search
 from index.types import Query
 
 Figures = dict[str, Any]
@@ -93,3 +94,9 @@ def evidence_found(engine: Engine, text: str, wanted: Sequence[str]) -> bool:
     """Whether one of the first five pieces of evidence holds one of the wanted words."""
     hits = search(engine.store, engine.embedder, [Query(text)], CANDIDATES)[0]
     return any(words in hit.claim.text for hit in hits for words in wanted)
+
+
+def retrieval(settings: Settings, folder: Path) -> Figures:
+    """Retrieval figures on a folder in BEIR form."""
+    embedder, _ = models(settings)
+    return beir.measure(folder, embedder)

@@ -34,7 +34,7 @@ def ketamine_dev(settings: Settings, data: Path) -> dict[str, Any]:
 
 def retrieval(settings: Settings, data: Path) -> dict[str, Any]:
     """Retrieval figures on SciFact's test queries."""
-    return {"scifact_test": evaluate.beir(settings, data / "retrieval" / "scifact")}
+    return {"scifact_test": evaluate.retrieval(settings, data / "retrieval" / "scifact")}
 
 
 PARTS = {"retrieval": retrieval, "stance": stance, "ketamine_dev": ketamine_dev}

@@ -20,7 +20,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from api.stance.data import LABELS, Pair, mixed, read_pairs, read_phase, split_contrast
 from api.stance.measure import macro_f1
 
-WARMUP_STEPS = 150
+WARMUP_STEPS = 100
 POOL_BATCHES = 50
 LENGTH_STEP = 16
 """Few distinct shapes: the CPU kernels are compiled once for each."""

@@ -1,0 +1,70 @@
+"""The figures of bench/results/quality.json as README shows them: `python -m bench.table` rewrites README's part in place."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+RESULTS = ROOT / "bench" / "results" / "quality.json"
+BEGIN, END = "<!-- figures: written by bench/table.py from bench/results/quality.json -->", "<!-- end of figures -->"
+NAMES = {
+    "healthver_test": "HealthVer",
+    "healthver_abstract_test": "HealthVer, whole abstracts",
+    "check_covid_test": "Check-COVID",
+    "scifact_dev": "SciFact dev",
+    "scifact_abstract_dev": "SciFact dev, whole abstracts",
+    "evidence_inference_v2_test": "Evidence Inference",
+    "covidfact_test": "CovidFact",
+    "nli4ct_test": "NLI4CT",
+    "pubmedqa_l_test": "PubMedQA (questions)",
+    "fever_symmetric_test": "FEVER-Symmetric",
+    "scone_test": "ScoNe",
+    "xnli_en_test": "XNLI-en",
+}
+
+
+def stance_table(stance: dict[str, Any]) -> list[str]:
+    """One row for each test set."""
+    lines = [
+        "| stance, test set | pairs | macro-F1 | contradict precision / recall | shown: precision (calls) | calibration error |",
+        "|---|---|---|---|---|---|",
+    ]
+    for key, name in NAMES.items():
+        f = stance[key]
+        shown = f"{f['contradict_precision_shown']:.2f} ({f['contradict_shown']})" if f["contradict_shown"] else "none shown"
+        both = f"{f['contradict_precision']:.2f} / {f['contradict_recall']:.2f}"
+        lines.append(f"| {name} | {f['n']} | {f['macro_f1']:.3f} | {both} | {shown} | {f['ece']:.3f} |")
+    return lines
+
+
+def figures(results: dict[str, Any]) -> str:
+    """README's part, without its marks."""
+    page = results["ketamine_dev"]
+    lines = [
+        f"Measured with `{results['command']}` on public sets and on 40 page sentences with the verdict that the five seeds should give.",
+        "",
+        f"On the page sentences: {page['verdict_right']} of {page['n']} verdicts right, right evidence among the first five for "
+        f"{page['evidence_in_5']} of {page['answerable']}, {page['false_contradicted']} wrongly called contradicted, "
+        f"{page['false_any']} given a verdict where none was due.",
+    ]
+    if "retrieval" in results:
+        scifact = results["retrieval"]["scifact_test"]
+        lines += ["", f"Retrieval on SciFact (BEIR test, {scifact['queries']} queries): nDCG@10 {scifact['ndcg@10']:.3f}."]
+    note = (
+        "macro-F1 is by the most likely label; “shown” is what a reader meets: a contradiction is shown only from its threshold on, and the"
+        " number in brackets is how many of the set's pairs reach it. Calibration error has 10 bins."
+    )
+    return "\n".join([*lines, "", *stance_table(results["stance"]), "", note])
+
+
+def main() -> None:
+    """Put the figures between README's marks."""
+    text = README.read_text(encoding="utf-8")
+    part = f"{BEGIN}\n{figures(json.loads(RESULTS.read_text(encoding='utf-8')))}\n{END}"
+    README.write_text(re.sub(re.escape(BEGIN) + "(?:.*?" + re.escape(END) + ")?", lambda _: part, text, flags=re.DOTALL), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

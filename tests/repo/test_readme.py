@@ -1,0 +1,85 @@
+"""README says what is true: its figures are the measured ones, its commands run and print what it shows."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.table import BEGIN, END, figures
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+def commands():
+    """(command, expected output) of every example; a line of … stands for any lines."""
+    for block in CONSOLE:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output.strip("\n")
+
+
+EXAMPLES = [(c, o) for c, o in commands() if c.startswith(".venv/bin/sidelight")]
+
+
+def matches(expected, printed):
+    """Whether the output is the expected one, … standing for anything."""
+    pattern = re.escape(expected.strip()).replace("…", "(?:.|\n)*")
+    return re.fullmatch(pattern, printed.strip()) is not None
+
+
+def test_readme_opens_with_the_two_commands():
+    first = next(iter(CONSOLE))
+    assert re.findall(r"^\$ (.*)$", first, re.MULTILINE) == ["make serve", "make test"]
+
+
+def test_readme_has_examples():
+    assert len(EXAMPLES) >= 3
+
+
+@pytest.mark.parametrize(("command", "expected"), EXAMPLES, ids=[c for c, _ in EXAMPLES])
+def test_examples_print_what_readme_shows(command, expected, built_index):
+    words = shlex.split(command.removeprefix(".venv/bin/sidelight"))
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", *words, "--index", str(built_index)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert matches(expected, done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("target", ["serve", "test"])
+def test_make_has_what_readme_names(target):
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_make_serve_prints_is_what_the_code_says():
+    printed = next(iter(CONSOLE)).splitlines()
+    sources = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "api/serving.py"))
+    sources = sources.replace("$(TORCH)", re.search(r"TORCH := (\S+)", sources).group(1))
+    for line in printed[1:-1]:
+        assert line.replace("http://127.0.0.1:8747", "{address}") in sources, line
+
+
+def test_figures_are_the_measured_ones():
+    results = json.loads((ROOT / "bench" / "results" / "quality.json").read_text(encoding="utf-8"))
+    shown = README.partition(BEGIN)[2].partition(END)[0].strip()
+    assert shown == figures(results)
+
+
+def test_model_card_has_every_test_sets_figures():
+    results = json.loads((ROOT / "bench" / "results" / "quality.json").read_text(encoding="utf-8"))
+    card = (ROOT / "api" / "stance" / "weights" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    for name, f in results["stance"].items():
+        row = f"| {name} | {f['n']} | {f['macro_f1']:.3f} | {f['contradict_precision']:.3f} | {f['contradict_recall']:.3f} |"
+        assert row in card, row
