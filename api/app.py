@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -11,9 +12,6 @@ from fastapi import FastAPI
 from fastapi import Query as QueryParameter
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from index.embedder import SentenceTransformerEmbedder
-from index.search import search
-from index.store.sqlite import open_store, published
 
 from api import problems
 from api.annotate import annotate
@@ -41,6 +39,10 @@ from api.settings import ROOT, Settings
 from api.stance.model import OnnxStance
 from api.types import Verdict
 from api.verdict import thresholds
+from index.embedder import SentenceTransformerEmbedder
+from index.retractions import mark, read_retractions
+from index.search import search
+from index.store.sqlite import open_store, published
 from index.types import Query
 
 PAGE = Path(__file__).with_name("page")
@@ -53,6 +55,8 @@ def load_engine(settings: Settings) -> Engine:
     """Open the published index with the models that fit it. Raises IndexProblem or WeightsProblem."""
     embedder, stance = models(settings)
     store = open_store(settings.index, embedder.name)
+    if settings.retractions is not None:
+        store = replace(store, sources=mark(store.sources, read_retractions(settings.retractions)))
     stance.load()
     return Engine(store, embedder, stance)
 

@@ -10,6 +10,9 @@ from typing import Any
 from api.settings import Settings
 from index.errors import IndexMissing, IndexProblem
 
+SETTINGS = ("host", "port", "index", "seeds", "model", "retractions")
+"""The options that are settings under another name."""
+
 
 class Usage(Exception):
     """A problem with what was asked; the message says what to do."""
@@ -25,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--index", type=Path, help="folder of the index (default: var/index)")
         sub.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
         sub.add_argument("--model", help="embedding model: any sentence-transformers name or folder")
+        sub.add_argument("--retractions", type=Path, help="list of retractions in Retraction Watch's CSV layout (default: none)")
         return sub
 
     serve = command("serve", "serve the API and the page, building the index first if there is none")
@@ -52,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     args = parser().parse_args(arguments)
-    given = {name: value for name in ("host", "port", "index", "seeds", "model") if (value := getattr(args, name, None)) is not None}
+    given = {name: value for name in SETTINGS if (value := getattr(args, name, None)) is not None}
     try:
         # Each command is imported when it runs, so that `sidelight --help` need not load a model library.
         from api import commands

@@ -103,6 +103,7 @@ def sources(settings: Settings, args: Namespace) -> Result:
     store = load_engine(settings).store
     details = [source_detail(store, source_id) for source_id in store.sources]
     lines = [f"{d.id}: {d.title}\n  {d.kind}, {d.publisher}, {d.claims} claims\n  why this kind: {d.kind_reason}" for d in details]
+    lines += [f"{s.id} is retracted ({s.retracted}): it is shown, but counts for nothing" for s in store.sources.values() if s.retracted]
     return [d.model_dump(mode="json") for d in details], lines
 
 

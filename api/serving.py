@@ -8,7 +8,7 @@ import uvicorn
 
 from api.app import create_app, load_engine
 from api.settings import Settings
-from index.errors import IndexProblem
+from index.errors import IndexMismatch, IndexMissing
 
 GRACE_SECONDS = 5
 
@@ -19,7 +19,7 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
     say("loading the models and the index ...")
     try:
         load_engine(settings)
-    except IndexProblem as problem:
+    except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
         say(f"{problem}; building it from {settings.seeds} ...")
         build()
     config = uvicorn.Config(create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)

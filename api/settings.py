@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     seeds: Path = Field(ROOT / "seeds", description="Folder of the evidence documents.")
     model: str = Field("all-MiniLM-L6-v2", description="Embedding model: any sentence-transformers name or folder.")
     stance: Path = Field(ROOT / "api" / "stance" / "weights", description="Folder of the stance model.")
+    retractions: Path | None = Field(None, description="List of retractions in Retraction Watch's CSV layout; without it none is known.")
     origins: frozenset[str] = Field(
         frozenset(), description="Web origins that may ask, beside browser extensions and this service's own page."
     )

@@ -57,6 +57,8 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None) -> J
         notes.append(Note.SAME_TEXT)
     if evidence.source.commercial_interest:
         notes.append(Note.COMMERCIAL)
+    if evidence.source.retracted:
+        notes.append(Note.RETRACTED)
     if scores.contradicts >= CONTRADICT_THRESHOLD:
         return Judgement(evidence, Stance.CONTRADICTS, scores.contradicts, tuple(notes))
     if scores.supports >= SUPPORT_THRESHOLD:
@@ -65,7 +67,9 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None) -> J
 
 
 def counts(judgement: Judgement) -> bool:
-    """Whether a judgement may decide a verdict: a copy, or the page's own publisher, never supports."""
+    """Whether a judgement may decide a verdict: a copy, or the page's own publisher, never supports; a retracted source does neither."""
+    if Note.RETRACTED in judgement.notes:
+        return False
     echo = Note.SAME_PUBLISHER in judgement.notes or Note.SAME_TEXT in judgement.notes
     return judgement.stance is Stance.CONTRADICTS or (judgement.stance is Stance.SUPPORTS and not echo)
 

@@ -45,6 +45,8 @@ class Record(BaseModel):
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
     commercial_interest: str | None = Field(default=None, min_length=1)
+    doi: str | None = Field(default=None, pattern=r"^(?i:https?://(dx\.)?doi\.org/|doi:)?10\.\d{4,9}/\S+$")
+    retracted: str | None = Field(default=None, pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|unknown)$")
 
 
 def read_folder(folder: Path) -> list[Document]:

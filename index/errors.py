@@ -5,7 +5,8 @@ IndexProblem
 ├── IndexMismatch   built by another model or other rules, or damaged
 ├── IndexBusy       another rebuild holds the lock
 ├── IndexUnwritable the folder or the disk refuses a new one
-└── BadSeed         a seed file or its record cannot be used
+├── BadSeed         a seed file or its record cannot be used
+└── BadRetractions  the list of retractions cannot be used
 """
 
 
@@ -31,3 +32,7 @@ class IndexUnwritable(IndexProblem):
 
 class BadSeed(IndexProblem):
     """A seed document or its record in sources.toml cannot be used."""
+
+
+class BadRetractions(IndexProblem):
+    """The list of retractions is missing or is no such list."""

@@ -22,7 +22,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who says it. `kind` is one of `index.documents.KINDS`; `date` is ISO 8601, as exact as it is known."""
+    """Who says it. `kind` is one of `index.documents.KINDS`; `date` is ISO 8601, as exact as it is known.
+
+    `retracted` is the date of a retraction that stands, `unknown` where only the retraction itself is known.
+    """
 
     id: str
     title: str
@@ -34,6 +37,8 @@ class Source:
     url: str | None = None
     date: str | None = None
     commercial_interest: str | None = None
+    doi: str | None = None
+    retracted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,12 @@ class ClaimStore(Protocol):
 
     @property
     def claims(self) -> Sequence[Claim]:
-        """All claims; row i of `dense` is about claim i."""
+        """All claims; column i of `dense` and row i of `matrix` are about claim i."""
+        ...
+
+    @property
+    def matrix(self) -> Vectors:
+        """The claims' own vectors, shape (claims, dim)."""
         ...
 
     def dense(self, vectors: Vectors, /) -> Vectors:
