@@ -12,6 +12,7 @@ from typing import Any
 
 from api import evaluate
 from api.settings import Settings
+from api.stance.model import OnnxStance
 
 RESULTS = Path(__file__).with_name("results") / "quality.json"
 COMMAND = "python -m bench.quality --data DIR"
@@ -51,7 +52,7 @@ def main() -> None:
     for part in args.part or PARTS:
         results[part] = PARTS[part](settings, args.data)
         print(part, json.dumps(results[part]), flush=True)
-        results["command"] = COMMAND
+        results |= {"command": COMMAND, "model": OnnxStance(settings.stance).name}
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

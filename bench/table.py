@@ -1,4 +1,4 @@
-"""The figures of bench/results/quality.json as README shows them: `python -m bench.table` rewrites README's part in place."""
+"""The figures of bench/results/quality.json as README and the model card show them: `python -m bench.table` rewrites their parts."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+CARD = ROOT / "api" / "stance" / "weights" / "MODEL_CARD.md"
 RESULTS = ROOT / "bench" / "results" / "quality.json"
 BEGIN, END = "<!-- figures: written by bench/table.py from bench/results/quality.json -->", "<!-- end of figures -->"
 NAMES = {
@@ -59,11 +60,28 @@ def figures(results: dict[str, Any]) -> str:
     return "\n".join([*lines, "", *stance_table(results["stance"]), "", note])
 
 
+def card_table(results: dict[str, Any]) -> str:
+    """The model card's part: one row for each test set, by the most likely label."""
+    rows = [
+        f"| {name} | {f['n']} | {f['macro_f1']:.3f} | {f['contradict_precision']:.3f} | {f['contradict_recall']:.3f} | {f['ece']:.3f} |"
+        for name, f in results["stance"].items()
+    ]
+    head = ["| test set | pairs | macro-F1 | contradict precision | contradict recall | calibration error |", "|---|---|---|---|---|---|"]
+    return "\n".join(head + rows)
+
+
+def put(path: Path, part: str) -> None:
+    """Replace what stands between a file's marks."""
+    text = path.read_text(encoding="utf-8")
+    between = re.escape(BEGIN) + "(?:.*?" + re.escape(END) + ")?"
+    path.write_text(re.sub(between, lambda _: f"{BEGIN}\n{part}\n{END}", text, flags=re.DOTALL), encoding="utf-8")
+
+
 def main() -> None:
-    """Put the figures between README's marks."""
-    text = README.read_text(encoding="utf-8")
-    part = f"{BEGIN}\n{figures(json.loads(RESULTS.read_text(encoding='utf-8')))}\n{END}"
-    README.write_text(re.sub(re.escape(BEGIN) + "(?:.*?" + re.escape(END) + ")?", lambda _: part, text, flags=re.DOTALL), encoding="utf-8")
+    """Put the figures between the marks."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    put(README, figures(results))
+    put(CARD, card_table(results))
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> None:
         quantise(Path(aside) / "float.onnx", out / "model.onnx")
     onnx.checker.check_model(str(out / "model.onnx"))
     config: dict[str, Any] = {
-        "name": name, "labels": list(LABELS), "max_tokens": MAX_TOKENS, "pad_id": tokenizer.pad_token_id,
+        "name": name, "labels": list(LABELS), "max_tokens": MAX_TOKENS,
         "calibration": {"scale": 1.0, "shift": [0.0, 0.0, 0.0]},
         "sha256": {file: checksum(out / file) for file in ("model.onnx", "tokenizer.json")},
     }  # fmt: skip

@@ -24,9 +24,9 @@ WARMUP_STEPS = 100
 POOL_BATCHES = 50
 LENGTH_STEP = 16
 """Few distinct shapes: the CPU kernels are compiled once for each."""
-SAVE_EVERY_SECONDS = 600
+SAVE_EVERY_SECONDS = 900
 LABEL_SMOOTHING = 0.05
-SELECT_PAIRS = 700
+SELECT_PAIRS = 400
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -78,6 +78,7 @@ def read_training_pairs(args: argparse.Namespace) -> tuple[list[Pair], list[Pair
     if args.exclude_noncommercial:
         pairs = [pair for pair in pairs if pair.dataset not in noncommercial]
     dev = random.Random(0).sample(read_pairs(args.data / "dev.jsonl.gz"), SELECT_PAIRS)
+    held_out = random.Random(0).sample(held_out, min(SELECT_PAIRS, len(held_out)))
     return mixed(pairs, phase, args.seed), dev + held_out, phase.max_tokens
 
 
