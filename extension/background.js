@@ -3,7 +3,7 @@
 import { annotate } from "./shared/service.js";
 import { permissionFor, serviceAddress } from "./settings.js";
 
-const SCRIPTS = ["words", "elements", "extract", "highlight", "batches", "style", "surface", "card", "panel", "reader"];
+const SCRIPTS = ["words", "elements", "extract", "highlight", "batches", "style", "surface", "card", "panel", "reading", "reader"];
 const FILES = [...SCRIPTS.map((name) => `shared/${name}.js`), "content.js"];
 const HEARTBEAT_MS = 10_000;
 

@@ -25,7 +25,7 @@ var sidelight = sidelight ?? {};
       },
     });
     send({ type: "state", on: true, badge: "" });
-    return reader.read();
+    return reader.start();
   }
 
   browser.runtime.onMessage.addListener((message) => {

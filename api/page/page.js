@@ -27,7 +27,7 @@ function show(content) {
     place: document.querySelector("#panel"),
     stopped: edit,
   });
-  reader.read();
+  reader.start();
 }
 
 function edit() {

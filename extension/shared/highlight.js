@@ -9,7 +9,8 @@ var sidelight = sidelight ?? {};
   const roots = new Set();
 
   function paint(findings) {
-    clear();
+    painted.clear();
+    roots.clear();
     const highlights = VERDICTS.map((verdict, priority) => {
       const highlight = new Highlight();
       highlight.priority = priority;

@@ -6,6 +6,11 @@ var sidelight = sidelight ?? {};
   const { element, icon } = sidelight.elements;
   const { say, coverage } = sidelight.words;
 
+  // A status that is set anew is read out anew, even when it says the same.
+  function announce(status, text) {
+    if (status.textContent !== text) status.textContent = text;
+  }
+
   class Panel {
     // `on` holds what the reader can do here: open(finding), clear(), retry(), and options() where there are any.
     constructor(surface, on) {
@@ -45,7 +50,7 @@ var sidelight = sidelight ?? {};
 
     done(counts, unread) {
       this.reset();
-      this.status.textContent = coverage(counts);
+      announce(this.status, coverage(counts));
       const left = counts.not_checked ? say("coverage_not_checked", counts.not_checked) : "";
       const cut = unread ? say("coverage_unread", unread.read, unread.all) : "";
       this.caution.textContent = [say("coverage_caution"), left, cut].filter(Boolean).join(" ");
@@ -68,8 +73,14 @@ var sidelight = sidelight ?? {};
     }
 
     list(findings) {
-      this.buttons = new Map(findings.map((finding) => [finding, this.button(finding)]));
-      this.findings.replaceChildren(...[...this.buttons.values()].map((button) => element("li", {}, button)));
+      const buttons = new Map(findings.map((finding) => [finding, this.buttons.get(finding) ?? this.button(finding)]));
+      for (const [finding, button] of this.buttons) if (!buttons.has(finding)) button.parentElement.remove();
+      // Items that are there already are not moved, so that one of them keeps the focus.
+      for (const [i, button] of [...buttons.values()].entries()) {
+        const item = button.parentElement ?? element("li", {}, button);
+        if (this.findings.children[i] !== item) this.findings.insertBefore(item, this.findings.children[i] ?? null);
+      }
+      this.buttons = buttons;
       this.toggle.hidden = findings.length === 0;
     }
 

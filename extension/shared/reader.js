@@ -1,28 +1,34 @@
-// One reading of one page: extract, ask, paint; then cards by mouse and keyboard until it is stopped.
+// The reader's session on one page: what is found is painted and listed, cards open by mouse and keyboard, until it is stopped.
 
 var sidelight = sidelight ?? {};
 
 (() => {
-  const { extract, highlight, card, Surface, Panel } = sidelight;
-  const { batches, total } = sidelight.batches;
+  const { highlight, card, Surface, Panel, Reading } = sidelight;
   const INTERACTIVE = "a[href], button, input, select, textarea, label, summary, [role='button'], [role='link'], [contenteditable]";
-  const SLICE_MS = 20;
+  const CHANGES = { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["hidden", "open"] };
+  // A page that never stops changing is read again this often at most, and this many times in all.
+  const REREAD_MS = 1000;
+  const MOST_READS = 50;
 
   class Reader {
     // `root` is what is read; `ask(blocks)` resolves to {answer} or {problem}; `place` is where our interface goes;
     // `stopped()` is called when the reader clears the page from within; `options()`, if any, opens the settings.
     constructor({ root, ask, place, stopped, options }) {
-      Object.assign(this, { root, ask, stopped });
+      this.stopped = stopped;
+      this.listening = new AbortController();
       this.surface = new Surface(place);
       this.panel = new Panel(this.surface, {
         open: (finding) => this.open(finding),
         clear: () => this.stop(),
-        retry: () => this.read(),
+        retry: () => this.start(),
         options,
       });
-      this.listening = new AbortController();
+      this.reading = new Reading(root, ask, this.listening.signal);
       this.findings = [];
       this.current = null;
+      this.reads = 0;
+      this.changed = new MutationObserver(() => this.reread());
+      this.changed.observe(root, CHANGES);
       this.listen();
     }
 
@@ -33,52 +39,40 @@ var sidelight = sidelight ?? {};
       for (const type of ["scroll", "resize"]) window.addEventListener(type, () => this.place(), { capture: true, passive: true, signal });
     }
 
-    async read() {
+    start() {
       this.panel.busy();
-      this.close();
-      this.take([]);
-      const blocks = await this.extract();
-      if (blocks.length === 0) return this.panel.fail({ kind: "no_text" });
-      const { parts, unread } = batches(blocks);
-      const answers = [];
-      for (const [i, part] of parts.entries()) {
-        if (this.listening.signal.aborted) return;
-        this.panel.busy(i + 1, parts.length);
-        const { answer, problem } = await this.ask(part.map(({ id, text }) => ({ id, text })));
-        if (this.listening.signal.aborted) return;
-        if (problem) return this.panel.fail(problem);
-        answers.push(answer);
-        this.take(answers.flatMap(({ annotations }) => annotations), blocks);
-      }
-      this.panel.done(total(answers.map(({ coverage }) => coverage)), unread);
+      return this.read();
     }
 
-    // Reads the page in slices, so that a long one never feels stuck.
-    async extract() {
-      const blocks = [];
-      let began = performance.now();
-      for (const block of extract.blocks(this.root)) {
-        blocks.push(block);
-        if (performance.now() - began < SLICE_MS) continue;
-        await new Promise((resume) => setTimeout(resume));
-        began = performance.now();
-      }
-      return blocks;
-    }
-
-    // Turns annotations into findings in page order. What does not say what stands there is dropped; what cannot be found in
-    // the page any more stays in the list, without a highlight.
-    take(annotations, blocks = []) {
-      const order = new Map(blocks.map((block, i) => [block.id, i]));
-      const found = annotations.flatMap((annotation) => {
-        const block = blocks[order.get(annotation.block)];
-        if (!highlight.VERDICTS.includes(annotation.verdict)) return [];
-        if (block?.text.slice(annotation.start, annotation.end) !== annotation.text) return [];
-        return [{ ...annotation, range: extract.range(block, annotation.start, annotation.end) }];
+    async read() {
+      this.isReading = true;
+      this.reads += 1;
+      const { problem, findings, coverage, unread } = await this.reading.read((part, parts, known) => {
+        this.panel.busy(part, parts);
+        this.show(known);
       });
-      this.findings = found.sort((a, b) => order.get(a.block) - order.get(b.block) || a.start - b.start);
-      highlight.paint(this.findings);
-      this.panel.list(this.findings);
+      this.isReading = false;
+      this.isRead = Boolean(findings);
+      if (problem) this.panel.fail(problem);
+      if (!findings) return;
+      this.show(findings);
+      this.panel.done(coverage, unread);
+    }
+
+    // A page that changed is read again after a pause; only blocks with new text are asked about.
+    reread() {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        if (this.isReading) this.reread();
+        else if (this.isRead && this.reads < MOST_READS) this.read();
+      }, REREAD_MS);
+    }
+
+    show(findings) {
+      this.findings = findings;
+      highlight.paint(findings);
+      this.panel.list(findings);
+      this.place();
     }
 
     click(event) {
@@ -103,7 +97,7 @@ var sidelight = sidelight ?? {};
       this.dismiss();
       this.back = back;
       this.mark(finding);
-      if (!point) this.reveal(finding);
+      if (!point) reveal(finding);
       this.line = lineAt(finding, point);
       this.card = card.build(finding, () => this.close());
       this.place();
@@ -117,19 +111,11 @@ var sidelight = sidelight ?? {};
       this.panel.current(finding);
     }
 
+    // Keeps the card at its line; at the panel when the page has lost the sentence.
     place() {
       if (!this.card) return;
-      const rects = this.current.range?.getClientRects() ?? [];
-      const fallback = this.panel.panel.getBoundingClientRect();
-      this.surface.point(rects[Math.min(this.line, rects.length - 1)] ?? fallback);
-    }
-
-    reveal({ range }) {
-      range?.startContainer.parentElement?.scrollIntoView({ block: "nearest", behavior: "instant" });
-      const rect = range?.getBoundingClientRect();
-      if (rect && (rect.top < 0 || rect.bottom > innerHeight)) {
-        window.scrollBy({ top: rect.top - innerHeight / 3, behavior: "instant" });
-      }
+      const rects = [...(this.current.range?.getClientRects() ?? [])];
+      this.surface.point(rects[Math.min(this.line, rects.length - 1)] ?? this.panel.panel.getBoundingClientRect());
     }
 
     dismiss() {
@@ -152,11 +138,13 @@ var sidelight = sidelight ?? {};
       const at = this.findings.indexOf(this.current);
       const next = at < 0 ? (step > 0 ? 0 : -1) : (at + step) % this.findings.length;
       this.mark(this.findings.at(next));
-      this.reveal(this.current);
+      reveal(this.current);
       this.panel.current(this.current, true);
     }
 
     stop() {
+      clearTimeout(this.timer);
+      this.changed.disconnect();
       this.listening.abort();
       this.close();
       highlight.clear();
@@ -165,12 +153,19 @@ var sidelight = sidelight ?? {};
     }
   }
 
+  function reveal({ range }) {
+    range?.startContainer.parentElement?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const rect = range?.getBoundingClientRect();
+    if (rect && (rect.top < 0 || rect.bottom > innerHeight)) {
+      window.scrollBy({ top: rect.top - innerHeight / 3, behavior: "instant" });
+    }
+  }
+
   // Which of the lines of a finding lies under the point; the first when there is no point.
   function lineAt({ range }, point) {
     if (!point || !range) return 0;
-    const rects = [...range.getClientRects()];
-    const under = rects.findIndex(({ left, right, top, bottom }) => left <= point.x && point.x <= right && top <= point.y && point.y <= bottom);
-    return Math.max(0, under);
+    const holds = ({ left, right, top, bottom }) => left <= point.x && point.x <= right && top <= point.y && point.y <= bottom;
+    return Math.max(0, [...range.getClientRects()].findIndex(holds));
   }
 
   sidelight.Reader = Reader;

@@ -39,6 +39,7 @@ button:hover { background: var(--raised); }
 .card:focus { outline: none; border-color: var(--tone); }
 .icon { inline-size: 1.15em; block-size: 1.15em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
 .square { padding: 4px; line-height: 0; color: var(--dim); }
+.card, .findings { scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
 .dim { color: var(--dim); }
 .small { font-size: 12px; line-height: 1.45; }
 .supported { --tone: var(--supported); --pattern: solid; }
@@ -50,10 +51,13 @@ button:hover { background: var(--raised); }
 .tone { display: flex; align-items: center; gap: 6px; color: var(--tone); font-weight: 600; }
 
 .panel { position: fixed; inset: auto 16px 16px auto; inline-size: min(340px, calc(100vw - 32px)); }
-:host(.inline) .panel { position: static; inline-size: auto; box-shadow: none; }
+:host(.inline) .panel { position: relative; inline-size: auto; box-shadow: none; }
 .bar { display: flex; align-items: center; gap: 6px; padding: 8px 8px 0 12px; }
 .bar h2 { flex: 1; display: flex; align-items: center; gap: 7px; }
 .panel .said { padding: 2px 12px 10px; }
+:host(.inline) .bar { position: absolute; inset: 0 0 auto auto; }
+:host(.inline) .bar h2 { display: none; }
+:host(.inline) .said { padding-block-start: 10px; padding-inline-end: 130px; }
 .panel [aria-expanded]::after { content: " ▾"; }
 .panel [aria-expanded="true"]::after { content: " ▴"; }
 .findings { border-block-start: 1px solid var(--line); max-block-size: min(42vh, 380px); overflow-y: auto; padding: 6px; }
@@ -78,7 +82,7 @@ button:hover { background: var(--raised); }
 .card > header .tone { flex: 1; font-size: 15px; }
 .card .claim { padding: 0 14px 10px; }
 .card .claim q { quotes: none; text-decoration: underline 2px var(--pattern) var(--tone); text-underline-offset: 3px; }
-.card .notes { padding: 0 14px 10px; }
+.card > .notes { padding: 0 14px 10px; }
 .notes li { display: flex; gap: 6px; align-items: baseline; }
 .notes .icon { color: var(--disputed); translate: 0 2px; }
 .evidence > li { border-block-start: 1px solid var(--line); padding: 11px 14px 12px; display: grid; gap: 7px; }

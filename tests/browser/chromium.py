@@ -73,6 +73,13 @@ class Chromium:
         finally:
             devtools.detach()
 
+    def names(self) -> list[tuple[str, str]]:
+        """Role and name of everything in the accessibility tree."""
+        devtools = self.context.new_cdp_session(self.now)
+        nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
+        devtools.detach()
+        return [(node["role"]["value"], node["name"]["value"]) for node in nodes if "role" in node and "name" in node]
+
     def click(self, x: float, y: float) -> None:
         self.now.mouse.click(x, y)
 

@@ -27,6 +27,18 @@ TOOLBAR_CLICK = """(async () => {
   await ExtensionParent.apiManager.global.browserActionFor(extension).triggerAction(%s);
 })()"""
 
+ACCESSIBLE = """(() => {
+  const service = Cc["@mozilla.org/accessibilityService;1"].getService(Ci.nsIAccessibilityService);
+  const all = (node) => {
+    const found = [[service.getStringRole(node.role), node.name]];
+    for (let child = node.firstChild; child; child = child.nextSibling) found.push(...all(child));
+    return found;
+  };
+  const page = service.getAccessibleFor(%s.gBrowser.selectedBrowser);
+  return JSON.stringify(page ? all(page) : []);
+})()"""
+ROLES = {"pushbutton": "button"}
+
 
 class Session:
     """One BiDi session: `call` sends a command and waits for its answer; console errors gather in `errors`."""
@@ -118,6 +130,11 @@ class Firefox:
         root = {"sharedId": host["value"]["shadowRoot"]["sharedId"]}
         call = {"functionDeclaration": f"root => JSON.stringify(({function})(root))", "arguments": [root], "target": {"context": self.tab}}
         return json.loads(Session.value(self.session.call("script.callFunction", awaitPromise=True, **call)).get("value", "null"))
+
+    def names(self) -> list[tuple[str, str]]:
+        """Role and name of everything in the accessibility tree, once there is one: the first call starts it."""
+        tree = json.loads(self.session.evaluate(self.window, ACCESSIBLE % FRONT_WINDOW)["value"])
+        return [(ROLES.get(role, role), name) for role, name in tree if name]
 
     def click(self, x: float, y: float) -> None:
         move = {"type": "pointerMove", "x": round(x), "y": round(y)}
