@@ -93,7 +93,7 @@ var sidelight = sidelight ?? {};
       element("header", {},
         element("div", { class: "tone" }, icon(verdict), heading),
         element("button", { class: "square", "aria-label": say("card_close"), onclick: close }, icon("close"))),
-      element("p", { class: "claim small", "aria-label": say("card_claim") }, element("q", {}, finding.text)),
+      element("p", { class: "claim small" }, element("q", {}, finding.text)),
       notes(finding.notes),
       passages(finding.evidence),
       element("footer", { class: "small dim" }, tally(finding.tally), element("p", {}, say("card_caution"))),

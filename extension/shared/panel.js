@@ -85,9 +85,11 @@ var sidelight = sidelight ?? {};
     }
 
     button(finding) {
-      return element("button", { class: finding.verdict, onclick: () => this.on.open(finding) },
-        element("span", { class: "tone" }, icon(finding.verdict), say(`verdict_${finding.verdict}`)),
-        element("span", { class: "quote" }, finding.text),
+      const { verdict, text } = finding;
+      const word = say(`verdict_${verdict}`);
+      return element("button", { class: verdict, "aria-label": `${word}: ${text}`, onclick: () => this.on.open(finding) },
+        element("span", { class: "tone" }, icon(verdict), word),
+        element("span", { class: "quote" }, text),
       ); // prettier-ignore
     }
 

@@ -58,8 +58,8 @@ button:hover { background: var(--raised); }
 :host(.inline) .bar { position: absolute; inset: 0 0 auto auto; }
 :host(.inline) .bar h2 { display: none; }
 :host(.inline) .said { padding-block-start: 10px; padding-inline-end: 130px; }
-.panel [aria-expanded]::after { content: " ▾"; }
-.panel [aria-expanded="true"]::after { content: " ▴"; }
+.panel [aria-expanded]::after { content: " ▾" / ""; }
+.panel [aria-expanded="true"]::after { content: " ▴" / ""; }
 .findings { border-block-start: 1px solid var(--line); max-block-size: min(42vh, 380px); overflow-y: auto; padding: 6px; }
 :host(.inline) .findings { max-block-size: none; }
 .findings button { display: block; inline-size: 100%; text-align: start; padding: 6px; }

@@ -174,25 +174,23 @@ def test_a_page_without_text_says_so(browser, site):
 
 def test_highlights_come_back_when_the_page_draws_itself_anew(browser, site):
     read(browser, f"{site}/article")
-    browser.page(
-        """(() => { const [heading, ...others] = document.body.children;
+    browser.page("""(() => { const [heading, ...others] = document.body.children;
       others[0].innerHTML = others[0].innerHTML;
       others[2].remove();
-      heading.after(Object.assign(document.createElement("p"), {textContent: "New here. %s"})) })()"""
-        % NMDA
-    )
+      heading.after(Object.assign(document.createElement("p"), {textContent: "New here. " + others[0].textContent})) })()""")
     until(lambda: browser.page(PAINTED)["supported"].count(NMDA) == 2)
 
 
 def test_panel_and_card_have_names_for_assistive_technology(browser, site):
     read(browser, f"{site}/strict")
     browser.command("next-finding")
+    until(lambda: browser.ui(FOCUS))
     browser.press("Enter")
     until(lambda: browser.ui(CARD))
     expected_names = {
         ("region", "Sidelight: evidence for this page"),
         ("button", "Clear Sidelight from this page"),
-        ("button", f"Supported {NMDA}"),
+        ("button", f"Supported: {NMDA}"),
         ("dialog", "Evidence here supports this"),
         ("button", "Close this card"),
     }
