@@ -7,11 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from api import audit as auditing
 from api import doctor as diagnosis
 from api import evaluate, serving
+from api import replay as again
 from api.app import load_engine, source_detail, told
-from api.check import check_claim, check_page
+from api.check import Engine, check_claim, check_page
 from api.pages import read_page
+from api.receipt import About, read_receipt
 from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict
@@ -63,16 +66,18 @@ def check(settings: Settings, args: Namespace) -> Result:
 def check_file(settings: Settings, path: Path) -> Result:
     """Check the claims of a page file."""
     engine = load_engine(settings)
-    result = check_page(engine, read_page(path))
+    blocks = read_page(path)
+    result = check_page(engine, blocks)
     findings = [f for block in result.findings.values() for f in block]
     coverage = asdict(result.coverage)
     answers = [{"text": f.sentence.span.text, **Found.model_validate(found(f)).model_dump(mode="json")} for f in findings]
-    about = {name: part.model_dump(mode="json") for name, part in told(engine).items()}
     lines = [line for f in findings if f.verdict is not Verdict.NO_EVIDENCE for line in [*finding_lines(f), ""]]
     summary = (
         f"{coverage['claims']} claims, {coverage['with_evidence']} with evidence here, {coverage['outside_corpus']} outside this corpus"
     )
-    return {"findings": answers, "coverage": coverage, **about}, [*lines, f"{summary}; unmarked does not mean true"]
+    # The blocks make the answer a receipt: a claim is judged in its place, so `sidelight replay` needs the page.
+    page = [{"id": block, "text": text} for block, text in blocks.items()]
+    return {"findings": answers, "coverage": coverage, **about(engine), "blocks": page}, [*lines, f"{summary}; unmarked does not mean true"]
 
 
 def finding_lines(finding: Finding) -> list[str]:
@@ -88,6 +93,26 @@ def finding_lines(finding: Finding) -> list[str]:
         lines.append(f"    {source.title}, {source.publisher} [{source.kind}]")
         lines += [f"    note: {note.value}" for note in judgement.notes]
     return lines + [f"  note: {note.value}" for note in finding.notes]
+
+
+def replay(settings: Settings, args: Namespace) -> Result:
+    """Derive the answers of a receipt anew and say what changed."""
+    receipt = read_receipt(args.receipt)
+    engine = load_engine(settings)
+    result = again.replay(receipt, engine, About.model_validate(about(engine)), settings.max_claims)
+    return again.to_json(result), again.lines(result)
+
+
+def audit(settings: Settings, args: Namespace) -> Result:
+    """The pairs of indexed claims that contradict each other."""
+    engine = load_engine(settings)
+    result = auditing.audit(engine, say)
+    return auditing.to_json(result) | about(engine), auditing.lines(result)
+
+
+def about(engine: Engine) -> dict[str, Any]:
+    """What every answer says of the index and models, as JSON."""
+    return {name: part.model_dump(mode="json") for name, part in told(engine).items()}
 
 
 def search(settings: Settings, args: Namespace) -> Result:
@@ -128,6 +153,8 @@ COMMANDS = {
     "serve": serve,
     "rebuild": rebuild,
     "check": check,
+    "replay": replay,
+    "audit": audit,
     "search": search,
     "sources": sources,
     "doctor": doctor,
