@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from index.context import query_vectors
 from index.types import ClaimStore, Embedder, Evidence, Query
 
-DENSE_WEIGHT = 0.6
-"""The share of the dense side."""
+DENSE_WEIGHT = 0.7
+"""The cosine's share: 0.6 to 0.7 is best on SciFact's train queries (nDCG@10 0.741, 0.739), 0.7 to 0.8 on 50 paraphrases of the seeds."""
 
 CANDIDATES = 100
 """How many claims each side proposes; the other side scores them too."""
 
-LEXICAL_CONTEXT_WEIGHT = 0.2
-"""What a word of a query's heading or previous sentence counts, beside 1 for its own."""
+LEXICAL_CONTEXT_WEIGHT = 0.5
+"""What a word of a query's heading or previous sentence counts, beside 1 for its own; any from 0.2 to 1 does on the paraphrases."""
 
 
 def search(store: ClaimStore, embedder: Embedder, queries: Sequence[Query], k: int) -> list[list[Evidence]]:
@@ -28,20 +28,17 @@ def search(store: ClaimStore, embedder: Embedder, queries: Sequence[Query], k: i
 
 
 def fuse(dense: NDArray[np.float32], lexical: Mapping[int, float], weight: float = DENSE_WEIGHT) -> dict[int, float]:
-    """Row -> score in 0..1 for the candidates of one query: min-max of the cosines and BM25 as a share of its best, weighed.
+    """Row -> score in 0..1 for the candidates of one query: the cosine, and BM25 as a share of its best, weighed.
 
-    `dense` has a cosine for every row, `lexical` a score for those rows that share a word with the query.
+    `dense` has a cosine for every row, `lexical` a score for those rows that share a word with the query. BM25 has no scale of its own,
+    so its best stands for 1. A cosine has one: scaled by minimum and maximum, mean or deviation it ranked no better (all within 0.003
+    nDCG@10 on SciFact), and left alone it does not change with what else is in the index.
     """
     count = min(CANDIDATES, len(dense))
     nearest = np.argpartition(-dense, count - 1)[:count]
-    rows = np.union1d(nearest, np.fromiter(lexical, dtype=np.int64, count=len(lexical)))
-    cosines = dense[rows]
-    low, high = float(cosines.min()), float(cosines.max())
-    best_word = max(lexical.values(), default=0.0)
+    best = max(lexical.values(), default=1.0)
     return {
-        int(row): weight * (float(dense[row]) - low) / max(high - low, 1e-9)
-        + (1 - weight) * lexical.get(int(row), 0.0) / max(best_word, 1e-9)
-        for row in rows
+        row: weight * max(float(dense[row]), 0.0) + (1 - weight) * lexical.get(row, 0.0) / best for row in {*map(int, nearest), *lexical}
     }
 
 
