@@ -8,14 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import Settings
-from index.errors import IndexMissing, IndexProblem
+from index.errors import IndexProblem
 
 SETTINGS = ("host", "port", "index", "seeds", "model", "retractions")
 """The options that are settings under another name."""
-
-
-class Usage(Exception):
-    """A problem with what was asked; the message says what to do."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,9 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from api import commands
 
         result = commands.COMMANDS[args.command](Settings(**given), args)
-    except IndexMissing as problem:
-        return fail(f"{problem}")
-    except (IndexProblem, Usage, ValueError, OSError) as problem:
+    except (IndexProblem, ValueError, OSError) as problem:
         return fail(str(problem))
     except KeyboardInterrupt:
         return 130

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from api.types import Pair, Scores
 
 
-class WeightsProblem(Exception):
-    """The stance weights are missing or damaged; the message says what to do."""
+class WeightsProblem(OSError):
+    """A file of the stance model is missing or damaged; the message says what to do."""
 
 
 class OnnxStance:
