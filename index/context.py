@@ -31,8 +31,10 @@ def claim_texts(claim: Claim, title: str) -> tuple[str, str]:
 
 def claim_vectors(embedder: Embedder, texts: Sequence[tuple[str, str]]) -> Vectors:
     """One unit row for each claim, the mean of its two texts' vectors, so that either wording finds it."""
-    vectors = embedder.embed([text for pair in texts for text in pair])
-    return unit(vectors[0::2] + vectors[1::2])
+    distinct = list(dict.fromkeys(text for pair in texts for text in pair))
+    row = {text: number for number, text in enumerate(distinct)}
+    vectors = embedder.embed(distinct)
+    return unit(vectors[[row[alone] for alone, _ in texts]] + vectors[[row[placed] for _, placed in texts]])
 
 
 def query_vectors(embedder: Embedder, queries: Sequence[Query]) -> Vectors:

@@ -14,8 +14,8 @@ import sentencex
 from index.english import has_finite_verb, words
 from index.types import Sentence, Span
 
-_BLANK = " \t\r\n\f\v\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-_TRIM = re.compile(f"[{_BLANK}]*(.*?)[{_BLANK}]*", re.DOTALL)
+_BLANK = " \t\r\n\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200E)))
+_BLANKS = re.compile(f"[{_BLANK}]*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _BREAK = re.compile(r"\r\n|[\n\r\u2028\u2029]")
 _BULLET = re.compile(rf"(?:[-–—*•◦▪‣·●○►✓✔➤][{_BLANK}]+|\(?\d{{1,2}}[.)][{_BLANK}]+(?=\S))+")
@@ -32,6 +32,9 @@ HEADING_WORDS = 14
 
 TITLED = 0.6
 """Share of words of four letters or more that start with a capital above which a line is a title."""
+
+WINDOW = 10_000
+"""Characters given to sentencex at a time: its time grows with the square of a text full of quotation marks that never close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _wraps(text: str, start: int, end: int, line: Span) -> bool:
     """Whether what stands from start to end goes on in this line: it has no stop yet, and the next line starts in lower case."""
-    goes_on = start < end and _LOWER.match(line.text) and not _STOPPED.search(text[start:end])
+    goes_on = start < end and _LOWER.match(line.text) and not _STOPPED.search(text, max(start, end - 5), end)
     return bool(goes_on) and len(_BREAK.findall(text, end, line.start)) == 1
 
 
@@ -123,9 +126,10 @@ def _without_bullet(text: str, start: int, end: int) -> Span:
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    match = _TRIM.fullmatch(text, start, end)
-    assert match, "the pattern matches every text"
-    return Span(match.start(1), match.end(1), match[1])
+    cut = text[start:end].lstrip(_BLANK)
+    begin = end - len(cut)
+    cut = cut.rstrip(_BLANK)
+    return Span(begin, begin + len(cut), cut)
 
 
 def _sentences(text: str, line: Span) -> Iterator[Span]:
@@ -140,13 +144,19 @@ def _sentences(text: str, line: Span) -> Iterator[Span]:
 def _between(text: str, start: int, end: int) -> Iterator[Span]:
     opened = start
     for stop in [*_stops(text, start, end), end]:
-        span, rest = _trimmed(text, opened, stop), _trimmed(text, stop, end)
-        goes_on = _ABBREVIATED.search(span.text) or (span.text.endswith(".") and _LOWER.match(rest.text))
-        if rest.text and goes_on:
-            continue
-        if span.text:
+        span = _trimmed(text, opened, stop)
+        if span.text and not _goes_on(text, span, stop, end):
             yield span
-        opened = stop
+            opened = stop
+
+
+def _goes_on(text: str, span: Span, stop: int, end: int) -> bool:
+    """Whether the sentence was cut too early: after an abbreviation, or before a word in lower case."""
+    blanks = _BLANKS.match(text, stop, end)
+    rest = blanks.end() if blanks else stop
+    if rest == end:
+        return False
+    return bool(_ABBREVIATED.search(span.text)) or (span.text.endswith(".") and bool(_LOWER.match(text, rest, end)))
 
 
 def _stops(text: str, start: int, end: int) -> Iterator[int]:
@@ -155,9 +165,12 @@ def _stops(text: str, start: int, end: int) -> Iterator[int]:
     Its pieces are looked up in the text, so whatever it does to blanks cannot move a span; one that is not there ends the search.
     """
     cursor = start
-    for piece in sentencex.segment("en", text[start:end]):
-        at = text.find(piece, cursor, end)
-        if at < 0:
-            return
-        cursor = at + len(piece)
-        yield cursor
+    while cursor < end:
+        window = min(cursor + WINDOW, end)
+        pieces = sentencex.segment("en", text[cursor:window])
+        for piece in pieces[:-1] if window < end and len(pieces) > 1 else pieces:  # the last may be cut: it starts the next window
+            at = text.find(piece, cursor, end)
+            if at < 0:
+                return
+            cursor = at + len(piece)
+            yield cursor

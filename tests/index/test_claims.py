@@ -17,6 +17,7 @@ def reason(text: str) -> Reason | None:
 
 
 LEFT_OUT = {
+    Reason.TOO_LONG: ["And it is good, " * 100],
     Reason.LEGAL_NOTICE: [
         "Copyright 2019 Example Media.",
         "© 2021 Example Press. All rights reserved.",

@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.claims import why_left_out
 from index.sentences import is_heading, split, split_blocks
 
 ROOT = Path(__file__).parents[2]
@@ -128,3 +130,35 @@ def test_spans_are_exact_in_every_seed(path: Path) -> None:
     spans = [sentence.span for sentence in split(text)]
     assert len(spans) > 20
     assert all(text[span.start : span.end] == span.text for span in spans)
+
+
+def test_a_line_longer_than_a_window_is_cut_at_sentences() -> None:
+    sentence = "This sentence says that number 7 is odd."
+    assert set(texts(" ".join([sentence] * 1000))) == {sentence}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        "We ",
+        "Ab is. ",
+        ".",
+        "1. ",
+        "- ",
+        "ab\n",
+        "“a. ",
+        "Ab.1 ",
+        "[1,",
+        "\u200b",
+        "a@",
+        "our big ",
+        "We accept it all ",
+        "no risk. “",
+    ],
+)
+def test_time_grows_with_the_text_not_with_its_square(piece: str) -> None:
+    began = time.process_time()
+    for sentence in split("A" + piece * (40_000 // len(piece)) + "b."):
+        why_left_out(sentence)
+    assert time.process_time() - began < 3
