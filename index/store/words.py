@@ -25,6 +25,7 @@ def stems(texts: Sequence[str]) -> list[list[str]]:
     Works in a database of its own in memory, for one call: nothing is shared between threads and no file is opened.
     """
     with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("pragma temp_store = memory")  # a large sort would go to a file, and with it a page's words
         connection.execute(f"create virtual table query using fts5(text, tokenize='{TOKENIZER}')")
         connection.execute("create virtual table words using fts5vocab(query, instance)")
         connection.executemany("insert into query(rowid, text) values (?, ?)", enumerate(content_words(text) for text in texts))
