@@ -55,16 +55,25 @@ var sidelight = sidelight ?? {};
     return low;
   }
 
-  // The DOM range of a slice of a block, or null when the page changed there since it was read.
-  function range(block, start, end) {
+  function isAt(range, [startNode, startOffset], [endNode, endOffset]) {
+    const isStart = range.startContainer === startNode && range.startOffset === startOffset;
+    return isStart && range.endContainer === endNode && range.endOffset === endOffset;
+  }
+
+  // The DOM range of a slice of a block, or null when the page changed there since it was read. `known` is given back if it is
+  // that range already, so that what is painted need not be painted again.
+  function range(block, start, end, known) {
     if (!(0 <= start && start < end && end <= block.text.length)) return null;
     const first = runAt(block, start);
     const last = runAt(block, end - 1);
     const used = block.runs.slice(first, last + 1);
     if (!used.every(({ node, data }) => node.isConnected && node.data === data)) return null;
+    const from = [used[0].node, used[0].from + start - used[0].at];
+    const to = [used.at(-1).node, used.at(-1).from + end - used.at(-1).at];
+    if (known && isAt(known, from, to)) return known;
     const found = document.createRange();
-    found.setStart(used[0].node, used[0].from + start - used[0].at);
-    found.setEnd(used.at(-1).node, used.at(-1).from + end - used.at(-1).at);
+    found.setStart(...from);
+    found.setEnd(...to);
     return found;
   }
 

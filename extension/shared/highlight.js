@@ -8,20 +8,30 @@ var sidelight = sidelight ?? {};
   const painted = new Map();
   const roots = new Set();
 
-  function paint(findings) {
-    painted.clear();
-    roots.clear();
-    const highlights = VERDICTS.map((verdict, priority) => {
+  function registered(verdict, priority) {
+    const name = `sidelight-${verdict}`;
+    if (!CSS.highlights.has(name)) {
       const highlight = new Highlight();
       highlight.priority = priority;
-      CSS.highlights.set(`sidelight-${verdict}`, highlight);
-      return highlight;
-    });
-    for (const finding of findings) {
-      if (!finding.range) continue;
-      highlights[VERDICTS.indexOf(finding.verdict)].add(finding.range);
-      painted.set(finding.range, finding);
-      const root = finding.range.startContainer.getRootNode();
+      CSS.highlights.set(name, highlight);
+    }
+    return CSS.highlights.get(name);
+  }
+
+  // Shows these findings and no others. What is painted already is left alone: a browser paints anew whatever is touched.
+  function paint(findings) {
+    const highlights = Object.fromEntries(VERDICTS.map((verdict, priority) => [verdict, registered(verdict, priority)]));
+    const wanted = new Map(findings.filter(({ range }) => range).map((finding) => [finding.range, finding]));
+    for (const [range, { verdict }] of painted) {
+      if (wanted.has(range)) continue;
+      highlights[verdict].delete(range);
+      painted.delete(range);
+    }
+    for (const [range, finding] of wanted) {
+      if (painted.has(range)) continue;
+      highlights[finding.verdict].add(range);
+      painted.set(range, finding);
+      const root = range.startContainer.getRootNode();
       if (root instanceof ShadowRoot) roots.add(root);
     }
   }

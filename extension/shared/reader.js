@@ -76,7 +76,7 @@ var sidelight = sidelight ?? {};
     }
 
     click(event) {
-      if (event.button !== 0 || event.target === this.surface.host) return;
+      if (!event.isTrusted || event.button !== 0 || event.target === this.surface.host) return;
       const finding = highlight.at(event.clientX, event.clientY);
       // A link inside a claim stays a link, and a drag that selects text stays a selection.
       const isBusy = event.composedPath().some((node) => node.matches?.(INTERACTIVE)) || !getSelection().isCollapsed;

@@ -69,7 +69,7 @@ var sidelight = sidelight ?? {};
           const key = JSON.stringify([text, met.get(text), annotation.start]);
           const finding = this.findings.get(key) ?? { ...annotation, block: text };
           this.findings.set(key, finding);
-          finding.range = extract.range(block, annotation.start, annotation.end);
+          finding.range = extract.range(block, annotation.start, annotation.end, finding.range);
           return finding;
         });
       });

@@ -1,7 +1,6 @@
 """The real extension in real browsers, over the real service: each started once for all tests of this folder."""
 
 import json
-import os
 import subprocess
 import threading
 import urllib.request
@@ -25,8 +24,7 @@ class Service:
 
     def __init__(self, index: Path) -> None:
         command = [ROOT / ".venv/bin/sidelight", "serve", "--port", "0", "--index", index]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "SIDELIGHT_THREADS": "1"}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         self.address = self.process.stdout.readline().split()[-1]
         until(self.is_ready, 60)

@@ -70,7 +70,7 @@ def test_click_opens_the_card_and_escape_gives_the_focus_back(browser, service, 
 
 
 def test_a_click_beside_the_card_closes_it(browser, site):
-    read(browser, f"{site}/article")
+    read(browser, f"{site}/strict")
     browser.click(*browser.page(POINT % NMDA))
     until(lambda: browser.ui(CARD))
     browser.click(5, 5)
@@ -104,7 +104,7 @@ def test_the_panel_is_reached_with_the_tab_key(browser, site):
 
 
 def test_a_second_click_clears_everything(browser, site):
-    read(browser, f"{site}/article")
+    read(browser, f"{site}/strict")
     browser.click(*browser.page(POINT % NMDA))
     until(lambda: browser.ui(CARD))
     browser.toolbar()

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], seconds: float = 20) -> T:
+def until(look: Callable[[], T], seconds: float = 60) -> T:
     """What `look` returns as soon as that is true; the last of it in the failure otherwise."""
     end = time.monotonic() + seconds
     while not (seen := look()):
