@@ -6,10 +6,12 @@ page blocks -> sentences -> claims -> evidence (nearest, hybrid) -> judgements (
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, islice
 
-from api.types import Finding, Pair, StanceModel, Verdict
-from api.verdict import RETRIEVAL_FLOOR, decide, judge
+from api.rules.asserted import why_not_asserted
+from api.rules.negation import negate
+from api.types import Finding, Pair, Scores, Stance, StanceModel, Verdict
+from api.verdict import RETRIEVAL_FLOOR, by_threshold, decide, judge
 from index.claims import why_left_out
 from index.search import search
 from index.sentences import split_blocks
@@ -37,7 +39,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of a page could be spoken to. `outside_corpus` counts checked claims without evidence."""
+    """How much of a page could be spoken to. `claims` are those that the page asserts; `outside_corpus` those without evidence."""
 
     sentences: int
     claims: int
@@ -90,19 +92,34 @@ def place(blocks: Mapping[str, str]) -> list[Placed]:
 
 
 def find_evidence(engine: Engine, sentences: Sequence[Sentence]) -> list[list[Evidence]]:
-    """For each sentence the nearest indexed claims above the retrieval floor, best first."""
-    queries = [Query(s.span.text, s.heading, s.before) for s in sentences]
-    found = search(engine.store, engine.embedder, queries, CANDIDATES)
-    return [[e for e in evidence if e.similarity >= RETRIEVAL_FLOOR] for evidence in found]
+    """For each sentence the nearest indexed claims above the retrieval floor, best first; none for what the page does not assert."""
+    asserted = [why_not_asserted(s) is None for s in sentences]
+    queries = [Query(s.span.text, s.heading, s.before) for s in compress(sentences, asserted)]
+    found = iter(search(engine.store, engine.embedder, queries, CANDIDATES))
+    return [[e for e in next(found) if e.similarity >= RETRIEVAL_FLOOR] if one else [] for one in asserted]
 
 
 def judge_claims(
     stance: StanceModel, sentences: Sequence[Sentence], evidence: Sequence[Sequence[Evidence]], host: str | None
 ) -> list[Finding]:
-    """A finding for each sentence; all pairs go to the model as one batch."""
-    pairs = [Pair(premise(e), s.span.text) for s, found in zip(sentences, evidence, strict=True) for e in found]
-    scores = iter(stance.judge(pairs))
-    return [decide(s, [judge(s.span.text, e, next(scores), host) for e in found]) for s, found in zip(sentences, evidence, strict=True)]
+    """A finding for each sentence; all pairs go to the model as one batch, the denials of what would be contradicted as another."""
+    found = [(s.span.text, e) for s, near in zip(sentences, evidence, strict=True) for e in near]
+    pairs = [Pair(premise(e), claim) for claim, e in found]
+    scores = stance.judge(pairs)
+    answers = zip(found, scores, denied(stance, pairs, scores), strict=True)
+    judgements = iter([judge(claim, e, said, host, no) for (claim, e), said, no in answers])
+    return [decide(s, list(islice(judgements, len(near)))) for s, near in zip(sentences, evidence, strict=True)]
+
+
+def denied(stance: StanceModel, pairs: Sequence[Pair], scores: Sequence[Scores]) -> list[Scores | None]:
+    """For each pair that would be shown as contradicting, the scores of the denied claim; None elsewhere, or if it cannot be denied."""
+    asked = {
+        place: Pair(pair.evidence, denial)
+        for place, (pair, said) in enumerate(zip(pairs, scores, strict=True))
+        if by_threshold(said) is Stance.CONTRADICTS and (denial := negate(pair.claim))
+    }
+    answers = dict(zip(asked, stance.judge(list(asked.values())), strict=True))
+    return [answers.get(place) for place in range(len(pairs))]
 
 
 def premise(evidence: Evidence) -> str:
@@ -117,4 +134,6 @@ def gather(blocks: Mapping[str, str], checked: Sequence[Placed], findings: Seque
     for placed, finding in zip(checked, findings, strict=True):
         by_block[placed.block].append(finding)
     with_evidence = sum(f.verdict is not Verdict.NO_EVIDENCE for f in findings)
-    return PageResult(by_block, Coverage(sentences, claims, with_evidence, len(checked) - with_evidence, claims - len(checked)))
+    asserted = sum(why_not_asserted(f.sentence) is None for f in findings)
+    past_limit = claims - len(checked)
+    return PageResult(by_block, Coverage(sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit))

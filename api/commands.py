@@ -91,8 +91,8 @@ def finding_lines(finding: Finding) -> list[str]:
         source = judgement.evidence.source
         lines.append(f"  {judgement.stance.value} ({judgement.probability:.0%}): “{judgement.evidence.claim.text}”")
         lines.append(f"    {source.title}, {source.publisher} [{source.kind}]")
-        lines += [f"    note: {note.value}" for note in judgement.notes]
-    return lines + [f"  note: {note.value}" for note in finding.notes]
+        lines += [f"    note: {note}" for note in judgement.notes]
+    return lines + [f"  note: {note}" for note in finding.notes]
 
 
 def replay(settings: Settings, args: Namespace) -> Result:

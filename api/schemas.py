@@ -141,7 +141,7 @@ class EvidenceOut(BaseModel):
             similarity=round(evidence.similarity, 4),
             context=Context(before=place.before, after=place.after),
             source=SourceOut.of(evidence.source),
-            notes=[note.value for note in judgement.notes],
+            notes=[str(note) for note in judgement.notes],
         )
 
 
@@ -161,7 +161,7 @@ def found(finding: Finding) -> dict[str, object]:
         "verdict": finding.verdict.value,
         "confidence": round(finding.confidence, 4),
         "evidence": [EvidenceOut.of(j) for j in finding.judgements],
-        "notes": [note.value for note in finding.notes],
+        "notes": [str(note) for note in finding.notes],
         "tally": finding.tally,
     }
 

@@ -26,7 +26,10 @@ class Verdict(StrEnum):
 
 
 class Note(StrEnum):
-    """What a reader should know beside a stance or verdict; the value is the sentence shown."""
+    """What a reader should know beside a stance or verdict; the value is the sentence shown.
+
+    Only the notes that code asks for are named here; a rule of `api.rules` makes its own sentence, with the values it found.
+    """
 
     SAME_PUBLISHER = "From the page's own publisher: shown, but never counted as support."
     SAME_TEXT = "Nearly the same words as the page: a copy is not a second source."
@@ -59,7 +62,7 @@ class Judgement:
     evidence: Evidence
     stance: Stance
     probability: float
-    notes: tuple[Note, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Finding:
     verdict: Verdict
     confidence: float
     judgements: tuple[Judgement, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[str, ...] = ()
     tally: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
 
+from api.rules.asserted import why_not_asserted
+from api.rules.table import consult, probe
 from api.types import Finding, Judgement, Note, Scores, Stance, Verdict
 from index.documents import SELLERS
 from index.types import Evidence, Sentence, Source
@@ -48,8 +50,11 @@ def same_publisher(source: Source, host: str | None) -> bool:
     return bool(known and (site == known or site.endswith("." + known))) or (len(label) > 3 and label in names)
 
 
-def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None) -> Judgement:
-    """The stance of one piece of evidence: shown only from its threshold on, otherwise neutral."""
+def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, denied: Scores | None = None) -> Judgement:
+    """The stance of one piece of evidence: shown only from its threshold on and if no rule takes it away, otherwise neutral.
+
+    `denied` are the scores of the denied claim against the same evidence, for the negation probe.
+    """
     notes = []
     if same_publisher(evidence.source, host):
         notes.append(Note.SAME_PUBLISHER)
@@ -59,11 +64,25 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None) -> J
         notes.append(Note.COMMERCIAL)
     if evidence.source.retracted:
         notes.append(Note.RETRACTED)
+    stance, found = after_rules(claim, evidence.claim.text, scores, denied)
+    return Judgement(evidence, stance, getattr(scores, stance.value), (*notes, *found))
+
+
+def by_threshold(scores: Scores) -> Stance:
+    """The stance that the scores alone allow."""
     if scores.contradicts >= CONTRADICT_THRESHOLD:
-        return Judgement(evidence, Stance.CONTRADICTS, scores.contradicts, tuple(notes))
-    if scores.supports >= SUPPORT_THRESHOLD:
-        return Judgement(evidence, Stance.SUPPORTS, scores.supports, tuple(notes))
-    return Judgement(evidence, Stance.NEUTRAL, scores.neutral, tuple(notes))
+        return Stance.CONTRADICTS
+    return Stance.SUPPORTS if scores.supports >= SUPPORT_THRESHOLD else Stance.NEUTRAL
+
+
+def after_rules(claim: str, evidence: str, scores: Scores, denied: Scores | None) -> tuple[Stance, tuple[str, ...]]:
+    """The stance that the rules leave of it, with their notes: a rule can take a stance away, never give one."""
+    stance = by_threshold(scores)
+    said = [consult(stance, claim, evidence)]
+    if stance is Stance.CONTRADICTS:
+        said.append(probe(scores, denied))
+    vetoed = any(one.vetoed for one in said)
+    return Stance.NEUTRAL if vetoed else stance, tuple(note for one in said for note in one.notes)
 
 
 def counts(judgement: Judgement) -> bool:
@@ -90,10 +109,13 @@ def is_safety_claim(text: str) -> bool:
 
 def decide(sentence: Sentence, judgements: Sequence[Judgement]) -> Finding:
     """The verdict on one claim from all its judgements; evidence of both sides first, best first within a side."""
+    unasserted = why_not_asserted(sentence)
+    if unasserted:
+        return Finding(sentence, Verdict.NO_EVIDENCE, 0.0, notes=(unasserted,))
     speaking = [j for j in judgements if counts(j)]
     against = sorted((j for j in speaking if j.stance is Stance.CONTRADICTS), key=lambda j: -j.probability)
     favour = sorted((j for j in speaking if j.stance is Stance.SUPPORTS), key=lambda j: -j.probability)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[str, ...] = ()
     if favour and is_safety_claim(sentence.span.text) and all(j.evidence.source.kind in SELLERS for j in favour):
         favour, notes = [], (Note.SELLERS_ALONE,)
     verdict, deciding = verdict_of(against, favour)
