@@ -39,12 +39,11 @@ def claim_vectors(embedder: Embedder, texts: Sequence[tuple[str, str]]) -> Vecto
 
 def query_vectors(embedder: Embedder, queries: Sequence[Query]) -> Vectors:
     """One unit row for each query; heading and sentence before pull it towards their subject."""
-    plain = embedder.embed([query.text for query in queries])
     rows = [row for row, query in enumerate(queries) if query.heading or query.before]
-    if rows:
-        around = embedder.embed([_joined(queries[row].heading, queries[row].before, queries[row].text) for row in rows])
-        plain = plain.copy()
-        plain[rows] = unit((1 - QUERY_CONTEXT_WEIGHT) * plain[rows] + QUERY_CONTEXT_WEIGHT * around)
+    placed = [_joined(queries[row].heading, queries[row].before, queries[row].text) for row in rows]
+    vectors = embedder.embed([*(query.text for query in queries), *placed])
+    plain, around = vectors[: len(queries)].copy(), vectors[len(queries) :]
+    plain[rows] = unit((1 - QUERY_CONTEXT_WEIGHT) * plain[rows] + QUERY_CONTEXT_WEIGHT * around)
     return plain
 
 
