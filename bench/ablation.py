@@ -1,8 +1,8 @@
 """What each rule buys: `python -m bench.ablation --pairs dev.jsonl[.gz] [--limit N]` writes bench/results/ablation.json.
 
 The stance model judges every pair once, and the denied claim of every pair that it would show as contradicting; then the stances are
-counted with all rules, without any, and with each rule left out that can change one. `fires` counts, by gold label, where a rule speaks at all, whatever the
-model says: a rule that takes "supports" away should do so where the label is another.
+counted with all rules, without any, and without each rule that can take a stance away. `fires` counts, by gold label, where a rule
+speaks at all, whatever the model says: a rule that takes "supports" away should do so where the label is another.
 """
 
 import argparse
