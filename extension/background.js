@@ -67,7 +67,7 @@ browser.commands.onCommand.addListener(async (command, tab) => {
 
 browser.runtime.onMessage.addListener((message, { tab }) => {
   if (message.type === "annotate") return check(message);
-  if (message.type === "state") return show(tab.id, message.badge, message.on ? "action_on" : "action_off");
+  if (message.type === "state") return show(tab.id, "", message.on ? "action_on" : "action_off");
   if (message.type === "options") return browser.runtime.openOptionsPage();
   return undefined;
 });

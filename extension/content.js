@@ -21,10 +21,10 @@ var sidelight = sidelight ?? {};
       options: () => send({ type: "options" }),
       stopped: () => {
         reader = null;
-        send({ type: "state", on: false, badge: "" });
+        send({ type: "state", on: false });
       },
     });
-    send({ type: "state", on: true, badge: "" });
+    send({ type: "state", on: true });
     return reader.start();
   }
 

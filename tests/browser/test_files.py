@@ -1,0 +1,60 @@
+"""What the extension's files promise, held without a browser."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "extension"
+PAGE = ROOT / "api" / "page"
+SCRIPTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for folder in (EXTENSION, PAGE) for path in folder.rglob("*.js")}
+MARKUP = [path.read_text(encoding="utf-8") for path in (EXTENSION / "options.html", EXTENSION / "manifest.json", PAGE / "index.html")]
+MESSAGES = json.loads((EXTENSION / "_locales/en/messages.json").read_text(encoding="utf-8"))
+# Keys put together from what the service answers: a prefix here stands for all that begin so.
+MADE_UP = ("claims_", "card_neutral_", "kind_", "problem_", "says_", "stance_", "verdict_")
+
+
+def using(pattern):
+    return {name for name, code in SCRIPTS.items() if re.search(pattern, re.sub(r"^\s*//.*$", "", code, flags=re.MULTILINE))}
+
+
+@pytest.mark.parametrize(
+    ("what", "owner"), [(r"CSS\.highlights", "extension/shared/highlight.js"), (r"/v1/|/readyz", "extension/shared/service.js")]
+)
+def test_one_file_owns_each_foreign_thing(what, owner):
+    assert using(what) == {owner}
+
+
+@pytest.mark.parametrize(
+    "way_in", [r"\.innerHTML\s*=", r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\(", r"setHTMLUnsafe"]
+)
+def test_nothing_is_put_into_a_page_as_markup(way_in):
+    assert using(way_in) == set()
+
+
+def test_every_text_exists_and_is_used():
+    everything = "\n".join([*SCRIPTS.values(), *MARKUP])
+    asked = set(re.findall(r"""(?:say|count)\("(\w+)\"""", everything)) | set(re.findall(r'data-text="(\w+)"', everything))
+    assert [key for key in asked if key not in MESSAGES and f"{key}_other" not in MESSAGES] == []
+    unused = [key for key in MESSAGES if not key.startswith(MADE_UP) and not re.search(rf"\b(?:__MSG_)?{key}(?:__)?\b", everything)]
+    assert unused == []
+
+
+def test_the_page_loads_what_the_extension_injects_in_the_same_order():
+    listed = re.search(r"SCRIPTS = \[(.*?)\]", SCRIPTS["extension/background.js"], re.DOTALL)
+    injected = re.findall(r'"(\w+)"', listed[1])
+    assert re.findall(r'src="/shared/(\w+)\.js"', MARKUP[2]) == injected
+    assert {f"{name}.js" for name in injected} | {"service.js"} == {path.name for path in (EXTENSION / "shared").glob("*.js")}
+
+
+def test_the_manifest_asks_for_no_more_than_it_says():
+    manifest = json.loads(MARKUP[1])
+    assert manifest["permissions"] == ["activeTab", "scripting", "storage"]
+    assert manifest["host_permissions"] == ["http://127.0.0.1/*", "http://localhost/*"]
+    assert not {"content_scripts", "web_accessible_resources", "externally_connectable", "optional_permissions"} & manifest.keys()
+
+
+def test_modules_stay_short():
+    assert [name for name, code in SCRIPTS.items() if code.count("\n") > 200] == []
