@@ -34,7 +34,7 @@ class Note(StrEnum):
     SAME_PUBLISHER = "From the page's own publisher: shown, but never counted as support."
     SAME_TEXT = "Nearly the same words as the page: a copy is not a second source."
     RETRACTED = "Retracted: shown, but never counted for or against."
-    COMMERCIAL = "The source sells what this is about."
+    COMMERCIAL = "The source sells what it speaks of, or is paid by those who do."
     SELLERS_ALONE = "Only sources that sell this support it, and it is a claim about safety: not shown as supported."
 
 

@@ -60,7 +60,7 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, deni
         notes.append(Note.SAME_PUBLISHER)
     if same_text(claim, evidence.claim.text):
         notes.append(Note.SAME_TEXT)
-    if evidence.source.commercial_interest:
+    if evidence.source.kind in SELLERS:
         notes.append(Note.COMMERCIAL)
     if evidence.source.retracted:
         notes.append(Note.RETRACTED)

@@ -70,7 +70,7 @@ def test_it_built_the_missing_index_and_answers(service):
 
 
 def test_a_second_service_on_the_port_says_what_to_do(service):
-    address, place = service
+    address, _ = service
     port = address.rpartition(":")[2]
     done = subprocess.run(
         [sys.executable, "-m", "api.cli", "serve", "--port", port], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

@@ -61,7 +61,7 @@ def test_damaged_weights_are_refused(copy):
     with (copy / "model.onnx").open("r+b") as file:
         file.seek(1000)
         file.write(b"\0\1\2\3")
-    with pytest.raises(WeightsProblem, match="damaged.*reinstall"):
+    with pytest.raises(WeightsProblem, match=r"damaged.*reinstall"):
         OnnxStance(copy).load()
 
 
