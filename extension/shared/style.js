@@ -51,7 +51,7 @@ button:hover { background: var(--raised); }
 .tone { display: flex; align-items: center; gap: 6px; color: var(--tone); font-weight: 600; }
 
 .panel { position: fixed; inset: auto 16px 16px auto; inline-size: min(340px, calc(100vw - 32px)); }
-:host(.inline) .panel { position: relative; inline-size: auto; box-shadow: none; }
+:host(.inline) .panel { position: relative; inset: auto; inline-size: auto; box-shadow: none; }
 .bar { display: flex; align-items: center; gap: 6px; padding: 8px 8px 0 12px; }
 .bar h2 { flex: 1; display: flex; align-items: center; gap: 7px; }
 .panel .said { padding: 2px 12px 10px; }

@@ -77,14 +77,19 @@ def test_a_click_beside_the_card_closes_it(browser, site):
     assert browser.ui(CARD) == ""
 
 
+def go(browser, command, text):
+    """Give a shortcut's command and wait until the focus is on the finding with this text."""
+    browser.ui("(root) => { root.activeElement?.blur(); return true }")
+    browser.command(command)
+    until(lambda: text in (browser.ui(FOCUS) or ("", ""))[1])
+
+
 def test_keyboard_alone_reaches_a_card_and_comes_back(browser, service, site):
     annotations = service.annotate(texts(ARTICLE))["annotations"]
     read(browser, f"{site}/article")
     for annotation in [*annotations, annotations[0]]:
-        browser.command("next-finding")
-        until(lambda a=annotation: a["text"] in (browser.ui(FOCUS) or ("", ""))[1])
-    browser.command("previous-finding")
-    until(lambda: annotations[-1]["text"] in browser.ui(FOCUS)[1])
+        go(browser, "next-finding", annotation["text"])
+    go(browser, "previous-finding", annotations[-1]["text"])
     button = browser.ui(FOCUS)
     browser.press("Enter")
     assert until(lambda: browser.ui(FOCUS)[0].startswith("card"))
