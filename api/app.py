@@ -46,7 +46,7 @@ from index.store.sqlite import open_store, published
 from index.types import Query
 
 PAGE = Path(__file__).with_name("page")
-SHARED = ROOT / "extension" / "shared"
+EXTENSION = ROOT / "extension"
 CLOSED = {"script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "connect-src": "'self'"}
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; " + "; ".join(f"{k} {v}" for k, v in CLOSED.items())
 
@@ -61,6 +61,12 @@ def load_engine(settings: Settings) -> Engine:
     return Engine(store, embedder, stance)
 
 
+def warm(engine: Engine) -> Engine:
+    """The engine, after one check: what is loaded at the first use is loaded before anybody waits for it."""
+    check_claim(engine, "Ketamine blocks NMDA receptors.")
+    return engine
+
+
 @lru_cache(maxsize=1)
 def models(settings: Settings) -> tuple[SentenceTransformerEmbedder, OnnxStance]:
     """Both models, made once for all generations of the index."""
@@ -69,7 +75,7 @@ def models(settings: Settings) -> tuple[SentenceTransformerEmbedder, OnnxStance]
 
 def create_app(settings: Settings) -> FastAPI:
     """The service over the published index; it loads in the background, `/readyz` says when."""
-    live = Live(lambda: load_engine(settings), lambda: published(settings.index))
+    live = Live(lambda: warm(load_engine(settings)), lambda: published(settings.index))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -191,4 +197,5 @@ def add_page(app: FastAPI, live: Live) -> None:
         return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": POLICY})
 
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
-    app.mount("/shared", StaticFiles(directory=SHARED, check_dir=False), name="shared")
+    app.mount("/shared", StaticFiles(directory=EXTENSION / "shared"), name="shared")
+    app.mount("/locales", StaticFiles(directory=EXTENSION / "_locales"), name="locales")
