@@ -35,6 +35,7 @@ class Note(StrEnum):
     SAME_TEXT = "Nearly the same words as the page: a copy is not a second source."
     RETRACTED = "Retracted: shown, but never counted for or against."
     COMMERCIAL = "The source sells what it speaks of, or is paid by those who do."
+    SAFETY_UNSURE = "It is a claim about safety, and what supports it may not go so far: not shown as supported."
     SELLERS_ALONE = "Only sources that sell this support it, and it is a claim about safety: not shown as supported."
 
 

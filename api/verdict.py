@@ -13,9 +13,14 @@ from index.types import Evidence, Sentence, Source
 
 RETRIEVAL_FLOOR = 0.25
 """Cosine below which a pair is not judged: the lowest right evidence of ketamine_dev is at 0.28, most unrelated pairs are below."""
-SUPPORT_THRESHOLD = 0.80
-CONTRADICT_THRESHOLD = 0.90
-"""Calibrated probability from which a stance is shown; chosen on stance/dev, see api/stance/weights/MODEL_CARD.md."""
+SUPPORT_THRESHOLD = 0.60
+CONTRADICT_THRESHOLD = 0.85
+"""Calibrated probability from which a stance is shown. Both were chosen on development data, `bench/results/thresholds.json` (health
+part of stance/dev, held-out written pairs) and ketamine_dev: the contradiction, the worse error, waits for far more certainty than
+support does. Precision on the first at these thresholds, before any rule: see the curves there and MODEL_CARD.md."""
+SAFETY_SUPPORT_THRESHOLD = 0.90
+"""Probability from which a claim that something is harmless may be called supported: "a low risk" is not "no risk", and the model
+calls the one support for the other with 0.83."""
 SAME_TEXT_RATIO = 0.92
 """Similarity of two sentences' letters from which one is a copy of the other (difflib ratio, in 0..1)."""
 
@@ -116,12 +121,22 @@ def decide(sentence: Sentence, judgements: Sequence[Judgement]) -> Finding:
     against = sorted((j for j in speaking if j.stance is Stance.CONTRADICTS), key=lambda j: -j.probability)
     favour = sorted((j for j in speaking if j.stance is Stance.SUPPORTS), key=lambda j: -j.probability)
     notes: tuple[str, ...] = ()
-    if favour and is_safety_claim(sentence.span.text) and all(j.evidence.source.kind in SELLERS for j in favour):
-        favour, notes = [], (Note.SELLERS_ALONE,)
+    if favour and is_safety_claim(sentence.span.text):
+        favour, notes = safely_supported(favour)
     verdict, deciding = verdict_of(against, favour)
     rest = [j for j in judgements if j not in against and j not in favour]
     shown = tuple(chain(interleave(against, favour), sorted(rest, key=lambda j: (j.stance is Stance.NEUTRAL, -j.evidence.score))))
     return Finding(sentence, verdict, max((j.probability for j in deciding), default=0.0), shown, notes, tally(judgements))
+
+
+def safely_supported(favour: Sequence[Judgement]) -> tuple[list[Judgement], tuple[str, ...]]:
+    """What may support a claim about safety: sure enough, and not on the word of sellers alone; or nothing, with the reason."""
+    sure = [j for j in favour if j.probability >= SAFETY_SUPPORT_THRESHOLD]
+    if not sure:
+        return [], (Note.SAFETY_UNSURE,)
+    if all(j.evidence.source.kind in SELLERS for j in sure):
+        return [], (Note.SELLERS_ALONE,)
+    return sure, ()
 
 
 def verdict_of(against: Sequence[Judgement], favour: Sequence[Judgement]) -> tuple[Verdict, Sequence[Judgement]]:

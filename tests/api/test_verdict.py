@@ -5,6 +5,7 @@ import pytest
 from api.types import Note, Scores, Stance, Verdict
 from api.verdict import (
     CONTRADICT_THRESHOLD,
+    SAFETY_SUPPORT_THRESHOLD,
     SUPPORT_THRESHOLD,
     decide,
     is_safety_claim,
@@ -81,6 +82,14 @@ def test_sellers_alone_do_not_support_safety():
     assert (finding.verdict, finding.notes) == (Verdict.NO_EVIDENCE, (Note.SELLERS_ALONE,))
     assert verdict(safe, (seller, supports()), (evidence(), supports())).verdict is Verdict.SUPPORTED
     assert Note.COMMERCIAL in finding.judgements[0].notes
+
+
+def test_a_claim_about_safety_needs_more_than_a_likely_support():
+    safe = "Ketamine therapy is not addictive."
+    finding = verdict(safe, (evidence(), supports(SAFETY_SUPPORT_THRESHOLD - 0.01)))
+    assert (finding.verdict, finding.notes) == (Verdict.NO_EVIDENCE, (Note.SAFETY_UNSURE,))
+    seller = evidence(kind="treatment_provider", commercial_interest="sells ketamine")
+    assert verdict(safe, (evidence(), supports(0.7)), (seller, supports())).notes == (Note.SELLERS_ALONE,)
 
 
 def test_tally_is_by_kind():
