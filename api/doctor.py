@@ -8,12 +8,11 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index.store.sqlite import open_store
-
 from api.app import models
 from api.settings import Settings
 from api.stance.model import WeightsProblem
 from index.errors import IndexProblem
+from index.store.sqlite import open_store
 
 
 @dataclass(frozen=True, slots=True)
