@@ -65,8 +65,8 @@ def check(settings: Settings, args: Namespace) -> Result:
 
 def check_file(settings: Settings, path: Path) -> Result:
     """Check the claims of a page file."""
-    engine = load_engine(settings)
     blocks = read_page(path)
+    engine = load_engine(settings)
     result = check_page(engine, blocks)
     findings = [f for block in result.findings.values() for f in block]
     coverage = asdict(result.coverage)

@@ -84,7 +84,7 @@ def test_problems_are_one_line_that_says_what_to_do(tmp_path, words, code, said)
 def test_eval_measures_pairs_and_claims(tmp_path, built_index):
     pairs = tmp_path / "pairs.jsonl"
     rows = [
-        ("The drug lowered blood pressure in all patients.", "Blood pressure fell with the drug.", "support"),
+        ("The drug lowered blood pressure in all patients.", "The drug reduces blood pressure.", "support"),
         ("The drug lowered blood pressure in all patients.", "The drug raised blood pressure.", "contradict"),
         ("The drug lowered blood pressure in all patients.", "The tablets are blue.", "neutral"),
     ]

@@ -28,7 +28,7 @@ def test_probabilities_sum_to_one(stance):
 def test_support_contradiction_and_neither(stance):
     support, against, neither = stance.judge(
         [
-            Pair("The drug lowered blood pressure in all patients.", "Blood pressure fell with the drug."),
+            Pair("The drug lowered blood pressure in all patients.", "The drug reduces blood pressure."),
             Pair("The drug lowered blood pressure in all patients.", "The drug raised blood pressure."),
             Pair("The drug lowered blood pressure in all patients.", "The clinic is closed on Sundays."),
         ]
