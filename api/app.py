@@ -42,6 +42,7 @@ from api.verdict import thresholds
 from index.embedder import SentenceTransformerEmbedder
 from index.retractions import mark, read_retractions
 from index.search import search
+from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store, published
 from index.types import Query
 
@@ -53,12 +54,19 @@ POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; " + "; ".join
 
 def load_engine(settings: Settings) -> Engine:
     """Open the published index with the models that fit it. Raises IndexProblem or WeightsProblem."""
+    store = open_index(settings)
     embedder, stance = models(settings)
-    store = open_store(settings.index, embedder.name)
-    if settings.retractions is not None:
-        store = replace(store, sources=mark(store.sources, read_retractions(settings.retractions)))
     stance.load()
     return Engine(store, embedder, stance)
+
+
+def open_index(settings: Settings) -> Snapshot:
+    """The published index with retracted sources marked: all that commands need which judge nothing. Raises IndexProblem."""
+    embedder, _ = models(settings)
+    store = open_store(settings.index, embedder.name)
+    if settings.retractions is None:
+        return store
+    return replace(store, sources=mark(store.sources, read_retractions(settings.retractions)))
 
 
 def warm(engine: Engine) -> Engine:

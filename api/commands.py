@@ -11,7 +11,7 @@ from api import audit as auditing
 from api import doctor as diagnosis
 from api import evaluate, serving
 from api import replay as again
-from api.app import load_engine, source_detail, told
+from api.app import load_engine, models, open_index, source_detail, told
 from api.check import Engine, check_claim, check_page
 from api.pages import read_page
 from api.receipt import About, read_receipt
@@ -117,15 +117,15 @@ def about(engine: Engine) -> dict[str, Any]:
 
 def search(settings: Settings, args: Namespace) -> Result:
     """The indexed claims nearest to a text."""
-    engine = load_engine(settings)
-    hits = search_index(engine.store, engine.embedder, [Query(args.text)], args.k)[0]
+    store = open_index(settings)
+    hits = search_index(store, models(settings)[0], [Query(args.text)], args.k)[0]
     document = {"query": args.text, "hits": [Hit.found(e).model_dump(mode="json") for e in hits]}
     return document, [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
 
 
 def sources(settings: Settings, args: Namespace) -> Result:
     """The sources of the index."""
-    store = load_engine(settings).store
+    store = open_index(settings)
     details = [source_detail(store, source_id) for source_id in store.sources]
     lines = [f"{d.id}: {d.title}\n  {d.kind}, {d.publisher}, {d.claims} claims\n  why this kind: {d.kind_reason}" for d in details]
     lines += [f"{s.id} is retracted ({s.retracted}): it is shown, but counts for nothing" for s in store.sources.values() if s.retracted]

@@ -9,8 +9,6 @@ from api.annotate import Annotation
 from api.types import Finding, Judgement
 from index.types import Claim, Evidence, IndexInfo, Source
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
-
 
 class Wire(BaseModel):
     """Base of what comes in: unknown fields are an error, so that a misspelt one is noticed."""

@@ -25,6 +25,4 @@ class Settings(BaseSettings):
     )
     threads: int = Field(0, ge=0, description="Threads for the models; 0 means as many as there are cores.")
     max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024)
-    max_blocks: int = Field(5000, ge=1)
-    max_block_chars: int = Field(20_000, ge=1)
     max_claims: int = Field(600, ge=1, description="Claims judged in one request; the rest are counted as not checked.")
