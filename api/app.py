@@ -17,6 +17,7 @@ from api import problems
 from api.annotate import annotate
 from api.check import Engine, check_claim, check_page
 from api.live import Live
+from api.measured import read_evaluation
 from api.problems import Problem
 from api.schemas import (
     AnnotateRequest,
@@ -37,8 +38,8 @@ from api.schemas import (
 from api.security import Guard
 from api.settings import ROOT, Settings
 from api.stance.model import OnnxStance
+from api.thresholds import in_force
 from api.types import Verdict
-from api.verdict import thresholds
 from index.embedder import SentenceTransformerEmbedder
 from index.retractions import mark, read_retractions
 from index.search import search
@@ -105,11 +106,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 def told(engine: Engine) -> dict[str, Any]:
     """What every answer says of the index and the models that gave it."""
-    info = engine.store.info
-    return {
-        "index": IndexOut.of(info),
-        "models": Models(embedding=info.model, stance=engine.stance.name, thresholds=thresholds()),
-    }
+    store = engine.store
+    models = Models(
+        embedding=store.info.model, stance=engine.stance.name, thresholds=in_force(), evaluation=read_evaluation(engine.stance.name)
+    )
+    return {"index": IndexOut.of(store.info, store.sources), "models": models}
 
 
 def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
@@ -146,7 +147,7 @@ def add_reads(app: FastAPI, live: Live) -> None:
         """The indexed claims nearest to a text."""
         engine = live.engine()
         hits = search(engine.store, engine.embedder, [Query(q)], k)[0]
-        return SearchResponse(query=q, hits=[Hit.found(e) for e in hits], index=IndexOut.of(engine.store.info))
+        return SearchResponse(query=q, hits=[Hit.found(e) for e in hits], index=IndexOut.of(engine.store.info, engine.store.sources))
 
     @app.get("/v1/sources", response_model=list[SourceDetail], tags=["index"])
     def sources() -> list[SourceDetail]:
@@ -176,7 +177,8 @@ def add_reads(app: FastAPI, live: Live) -> None:
     @app.get("/v1/index", response_model=IndexOut, tags=["index"])
     def index() -> IndexOut:
         """What the index was made from."""
-        return IndexOut.of(live.engine().store.info)
+        store = live.engine().store
+        return IndexOut.of(store.info, store.sources)
 
 
 def source_detail(store: Any, source_id: str) -> SourceDetail:

@@ -10,19 +10,11 @@ from numpy.typing import NDArray
 
 from api.check import Engine, premise
 from api.schemas import ClaimOut
+from api.thresholds import AUDIT_BOTH_WAYS, AUDIT_NEIGHBOURS, AUDIT_SIMILARITY
 from api.types import Pair
 from api.verdict import letters
 from index.types import ClaimStore, Evidence, Vectors
 
-SIMILARITY_FLOOR = 0.40
-"""Cosine of two indexed claims below which they are not compared; above the retrieval floor, as both vectors hold their document's title.
-Chosen by hand for mixed corpora: among the shipped seeds, all on one subject, it cuts nothing."""
-NEIGHBOURS = 5
-"""Claims of its own source, and as many of all others, compared with each claim: n claims cost at most 20 n judgements, not n * n."""
-BOTH_WAYS_THRESHOLD = 0.50
-"""Probability of `contradicts` that each direction must reach: likelier than not. Lower than what a reader is shown, because the keeper
-of the seeds reads both claims anyway: of 1,377 pairs of the shipped seeds, the ten nearest of each claim, the trial weights listed
-none at 0.70 and 11 at 0.50, most of them on addiction risk."""
 ROWS_AT_ONCE = 512
 PAIRS_AT_ONCE = 128
 """Pairs judged between two words of progress."""
@@ -79,8 +71,8 @@ def neighbours(store: ClaimStore) -> Iterator[tuple[Evidence, Evidence]]:
 
 def nearest(near: Vectors, among: NDArray[np.bool_], but: int) -> list[int]:
     """The claims above the floor that are nearest to claim `but`, among those given."""
-    rows = [int(row) for row in np.flatnonzero(among & (near >= SIMILARITY_FLOOR)) if row != but]
-    return sorted(rows, key=lambda row: -float(near[row]))[:NEIGHBOURS]
+    rows = [int(row) for row in np.flatnonzero(among & (near >= AUDIT_SIMILARITY)) if row != but]
+    return sorted(rows, key=lambda row: -float(near[row]))[:AUDIT_NEIGHBOURS]
 
 
 def copies(store: ClaimStore, first: int, second: int) -> bool:
@@ -99,7 +91,7 @@ def judge_pairs(engine: Engine, pairs: Sequence[tuple[Evidence, Evidence]]) -> l
     both = [Pair(premise(a), b.claim.text) for first, second in pairs for a, b in ((first, second), (second, first))]
     scores = [score.contradicts for score in engine.stance.judge(both)]
     judged = [Disagreement(*pair, *ways) for pair, ways in zip(pairs, zip(scores[::2], scores[1::2], strict=True), strict=True)]
-    return [d for d in judged if d.probability >= BOTH_WAYS_THRESHOLD]
+    return [d for d in judged if d.probability >= AUDIT_BOTH_WAYS]
 
 
 def to_json(result: Audit) -> dict[str, Any]:
@@ -117,7 +109,7 @@ def to_json(result: Audit) -> dict[str, Any]:
             for d in result.disagreements
         ],
         "compared": result.compared,
-        "thresholds": {"similarity_floor": SIMILARITY_FLOOR, "neighbours": NEIGHBOURS, "both_ways": BOTH_WAYS_THRESHOLD},
+        "thresholds": {"similarity_floor": AUDIT_SIMILARITY, "neighbours": AUDIT_NEIGHBOURS, "both_ways": AUDIT_BOTH_WAYS},
     }
 
 

@@ -10,15 +10,13 @@ from itertools import compress, islice
 
 from api.rules.asserted import why_not_asserted
 from api.rules.negation import negate
+from api.thresholds import EVIDENCE_PER_CLAIM, RETRIEVAL_FLOOR
 from api.types import Finding, Pair, Scores, Stance, StanceModel, Verdict
-from api.verdict import RETRIEVAL_FLOOR, by_threshold, decide, judge
+from api.verdict import by_threshold, decide, judge
 from index.claims import why_left_out
 from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
-
-CANDIDATES = 5
-"""Pieces of evidence judged for one claim: what the retrieval figures (evidence in the first five) are measured at."""
 
 POINTS_BACK = re.compile(
     r"(?:it|its|they|their|he|she|his|her|this|these|those|such|the (?:study|trial|drug|treatment|therapy|condition)"
@@ -95,7 +93,7 @@ def find_evidence(engine: Engine, sentences: Sequence[Sentence]) -> list[list[Ev
     """For each sentence the nearest indexed claims above the retrieval floor, best first; none for what the page does not assert."""
     asserted = [why_not_asserted(s) is None for s in sentences]
     queries = [Query(s.span.text, s.heading, s.before) for s in compress(sentences, asserted)]
-    found = iter(search(engine.store, engine.embedder, queries, CANDIDATES))
+    found = iter(search(engine.store, engine.embedder, queries, EVIDENCE_PER_CLAIM))
     return [[e for e in next(found) if e.similarity >= RETRIEVAL_FLOOR] if one else [] for one in asserted]
 
 

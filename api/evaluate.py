@@ -1,21 +1,20 @@
 """`sidelight eval`: the figures of stance, verdicts and retrieval on files of the user's own."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from api import beir
 from api.app import load_engine, models
-from api.check import CANDIDATES, Engine, check_page
+from api.check import Engine, check_page, denied
 from api.settings import Settings
 from api.stance.data import LABELS, read_pairs
 from api.stance.measure import calibration_error, macro_f1, precision_recall
 from api.stance.model import OnnxStance
-from api.types import Pair, Verdict
-from api.verdict import CONTRADICT_THRESHOLD
+from api.thresholds import EVIDENCE_PER_CLAIM
+from api.types import Pair, Scores, Stance, Verdict
+from api.verdict import after_rules
 from index.search import search
 from index.types import Query
 
@@ -28,29 +27,40 @@ def pairs(settings: Settings, path: Path) -> Figures:
     return stance_figures(stance, path)
 
 
-def stance_figures(stance: OnnxStance, path: Path) -> Figures:
-    """macro-F1, contradict precision and recall by argmax and at the shown threshold, calibration error (10 bins), n."""
-    rows = read_pairs(path)
+def stance_figures(stance: OnnxStance, path: Path, keep: Callable[[str], bool] = lambda premise: True) -> Figures:
+    """macro-F1, contradict precision and recall and calibration error (10 bins) by the most likely label, and what would be shown.
+
+    `keep` says of a premise whether its pairs are measured. Raises ValueError when nothing is left.
+    """
+    rows = [row for row in read_pairs(path) if keep(row.premise)]
     if not rows:
         raise ValueError(f"{path} holds no pairs: write lines of {{premise, hypothesis, label}}")
-    scored = stance.probabilities(stance.logits([Pair(row.premise, row.hypothesis) for row in rows]))
+    pairs = [Pair(row.premise, row.hypothesis) for row in rows]
+    scores = stance.judge(pairs)
     gold = [LABELS.index(row.label) for row in rows]
-    called = [int(label) for label in scored.argmax(axis=1)]
-    against = LABELS.index("contradict")
-    shown = [against if row[against] >= CONTRADICT_THRESHOLD else -1 for row in scored]
-    precision, recall = precision_recall(gold, called, against)
-    sure_precision, sure_recall = precision_recall(gold, shown, against)
+    by_label = [(s.contradicts, s.neutral, s.supports) for s in scores]
+    called = [row.index(max(row)) for row in by_label]
+    precision, recall = precision_recall(gold, called, LABELS.index("contradict"))
+    right = [g == c for g, c in zip(gold, called, strict=True)]
     figures = {
         "macro_f1": macro_f1(gold, called),
-        "accuracy": float(np.mean(np.array(gold) == np.array(called))),
+        "accuracy": sum(right) / len(right),
         "contradict_precision": precision,
         "contradict_recall": recall,
-        "contradict_precision_shown": sure_precision,
-        "contradict_recall_shown": sure_recall,
-        "contradict_shown": shown.count(against),
-        "ece": calibration_error([float(row.max()) for row in scored], [g == c for g, c in zip(gold, called, strict=True)]),
+        "ece": calibration_error([max(row) for row in by_label], right),
     }
-    return {name: round(value, 4) for name, value in figures.items()} | {"n": len(rows)}
+    return {name: round(value, 4) for name, value in figures.items()} | {"n": len(rows)} | shown(stance, pairs, scores, gold)
+
+
+def shown(stance: OnnxStance, pairs: Sequence[Pair], scores: Sequence[Scores], gold: Sequence[int]) -> dict[str, int]:
+    """How many pairs a reader would be shown as supporting and as contradicting, after thresholds and rules, and how many rightly."""
+    asked = zip(pairs, scores, denied(stance, pairs, scores), strict=True)
+    stances = [after_rules(pair.claim, pair.evidence, said, denial)[0] for pair, said, denial in asked]
+    counts: dict[str, int] = {}
+    for side, label in ((Stance.SUPPORTS, "support"), (Stance.CONTRADICTS, "contradict")):
+        mine = [g == LABELS.index(label) for g, s in zip(gold, stances, strict=True) if s is side]
+        counts |= {f"{side.value}_shown": len(mine), f"{side.value}_shown_right": sum(mine)}
+    return counts
 
 
 def claims(settings: Settings, path: Path) -> Figures:
@@ -92,7 +102,7 @@ def verdict_on(engine: Engine, text: str) -> Verdict:
 
 def evidence_found(engine: Engine, text: str, wanted: Sequence[str]) -> bool:
     """Whether one of the first five pieces of evidence holds one of the wanted words."""
-    hits = search(engine.store, engine.embedder, [Query(text)], CANDIDATES)[0]
+    hits = search(engine.store, engine.embedder, [Query(text)], EVIDENCE_PER_CLAIM)[0]
     return any(words in hit.claim.text for hit in hits for words in wanted)
 
 

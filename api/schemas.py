@@ -189,12 +189,28 @@ class Coverage(BaseModel):
     not_checked: int = 0
 
 
+class Measured(BaseModel):
+    """How often a stance that was shown was right, on labelled pairs that the model never saw."""
+
+    right: int
+    of: int
+
+
+class Evaluation(BaseModel):
+    """The shipped evaluation of the stance model: counts over the test sets named, after thresholds and rules."""
+
+    supports: Measured
+    contradicts: Measured
+    on: list[str]
+
+
 class Models(BaseModel):
-    """Which models and thresholds gave the answer."""
+    """Which models and thresholds gave the answer, and how often such answers were right where it was measured."""
 
     embedding: str
     stance: str
     thresholds: Mapping[str, float]
+    evaluation: Evaluation | None = None
 
 
 class IndexOut(BaseModel):
@@ -206,11 +222,13 @@ class IndexOut(BaseModel):
     sources: int
     claims: int
     built_at: str
+    retracted: list[str] = []
 
     @classmethod
-    def of(cls, info: IndexInfo) -> "IndexOut":
-        """The index as every answer names it."""
-        return cls(**{name: getattr(info, name) for name in cls.model_fields})
+    def of(cls, info: IndexInfo, sources: Mapping[str, Source]) -> "IndexOut":
+        """The index as every answer names it, with the sources that a list of retractions or their own record takes out."""
+        retracted = [source.id for source in sources.values() if source.retracted]
+        return cls(**{name: getattr(info, name) for name in cls.model_fields if name != "retracted"}, retracted=retracted)
 
 
 class AnnotateResponse(BaseModel):

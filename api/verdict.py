@@ -1,28 +1,16 @@
-"""From scores to stances to a verdict: pure rules and the named thresholds they use."""
+"""From scores to stances to a verdict: pure rules. Their thresholds are named in `api/thresholds.py`."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import chain
 
 from api.rules.asserted import why_not_asserted
 from api.rules.table import consult, probe
+from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SAME_TEXT_RATIO, SUPPORT
 from api.types import Finding, Judgement, Note, Scores, Stance, Verdict
 from index.documents import SELLERS
 from index.types import Evidence, Sentence, Source
-
-RETRIEVAL_FLOOR = 0.25
-"""Cosine below which a pair is not judged: the lowest right evidence of ketamine_dev is at 0.28, most unrelated pairs are below."""
-SUPPORT_THRESHOLD = 0.60
-CONTRADICT_THRESHOLD = 0.85
-"""Calibrated probability from which a stance is shown. Both were chosen on development data, `bench/results/thresholds.json` (health
-part of stance/dev, held-out written pairs) and ketamine_dev: the contradiction, the worse error, waits for far more certainty than
-support does. Precision on the first at these thresholds, before any rule: see the curves there and MODEL_CARD.md."""
-SAFETY_SUPPORT_THRESHOLD = 0.90
-"""Probability from which a claim that something is harmless may be called supported: "a low risk" is not "no risk", and the model
-calls the one support for the other with 0.83."""
-SAME_TEXT_RATIO = 0.92
-"""Similarity of two sentences' letters from which one is a copy of the other (difflib ratio, in 0..1)."""
 
 SAFETY_CLAIM = re.compile(
     r"\b(?:no|without|free (?:of|from)|zero) (?:\w+ ){0,2}(?:side[- ]effects?|risks?|danger|harm)\b"
@@ -75,9 +63,9 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, deni
 
 def by_threshold(scores: Scores) -> Stance:
     """The stance that the scores alone allow."""
-    if scores.contradicts >= CONTRADICT_THRESHOLD:
+    if scores.contradicts >= CONTRADICT:
         return Stance.CONTRADICTS
-    return Stance.SUPPORTS if scores.supports >= SUPPORT_THRESHOLD else Stance.NEUTRAL
+    return Stance.SUPPORTS if scores.supports >= SUPPORT else Stance.NEUTRAL
 
 
 def after_rules(claim: str, evidence: str, scores: Scores, denied: Scores | None) -> tuple[Stance, tuple[str, ...]]:
@@ -131,7 +119,7 @@ def decide(sentence: Sentence, judgements: Sequence[Judgement]) -> Finding:
 
 def safely_supported(favour: Sequence[Judgement]) -> tuple[list[Judgement], tuple[str, ...]]:
     """What may support a claim about safety: sure enough, and not on the word of sellers alone; or nothing, with the reason."""
-    sure = [j for j in favour if j.probability >= SAFETY_SUPPORT_THRESHOLD]
+    sure = [j for j in favour if j.probability >= SAFETY_SUPPORT]
     if not sure:
         return [], (Note.SAFETY_UNSURE,)
     if all(j.evidence.source.kind in SELLERS for j in sure):
@@ -154,8 +142,3 @@ def interleave(a: Sequence[Judgement], b: Sequence[Judgement]) -> list[Judgement
     """The best of each side first, then the others in turn."""
     longest = max(len(a), len(b))
     return [side[i] for i in range(longest) for side in (a, b) if i < len(side)]
-
-
-def thresholds() -> Mapping[str, float]:
-    """The thresholds in force, as every answer reports them."""
-    return {"retrieval_floor": RETRIEVAL_FLOOR, "support": SUPPORT_THRESHOLD, "contradict": CONTRADICT_THRESHOLD}

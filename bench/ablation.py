@@ -16,8 +16,9 @@ from typing import Any
 from api.check import denied
 from api.rules.table import RULES, Effect, Rule, consult, probe
 from api.stance.model import OnnxStance
+from api.thresholds import in_force
 from api.types import Pair, Scores, Stance
-from api.verdict import by_threshold, thresholds
+from api.verdict import by_threshold
 
 RESULTS = Path(__file__).with_name("results") / "ablation.json"
 WEIGHTS = Path(__file__).parents[1] / "api" / "stance" / "weights"
@@ -93,7 +94,7 @@ def main() -> None:
     args = parser.parse_args()
     pairs, gold = read(args.pairs, args.limit)
     model = OnnxStance(WEIGHTS, args.threads)
-    results = {"n": len(pairs), "files": [path.name for path in args.pairs], "model": model.name, "thresholds": dict(thresholds())}
+    results = {"n": len(pairs), "files": [path.name for path in args.pairs], "model": model.name, "thresholds": dict(in_force())}
     results |= {"stance": ablate(model, pairs, gold), "fires": fires(pairs, gold), "command": "python -m bench.ablation --pairs FILE"}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -11,20 +11,30 @@ from pathlib import Path
 from typing import Any
 
 from api import evaluate
+from api.measured import write_evaluation
 from api.settings import Settings
+from api.stance.data import read_pairs
 from api.stance.model import OnnxStance
 
 RESULTS = Path(__file__).with_name("results") / "quality.json"
+SHARING = ("healthver_test", "scifact_dev")
+"""Test sets that share evidence texts, though no claim, with their training sets: the rest is measured by itself as well."""
 COMMAND = "python -m bench.quality --data DIR"
 
 
 def stance(settings: Settings, data: Path) -> dict[str, Any]:
     """Stance figures by test set."""
+    model = OnnxStance(settings.stance, settings.threads)
+    seen = {pair.premise for pair in read_pairs(data / "stance" / "train.jsonl.gz")}
     figures = {}
     for path in sorted((data / "stance" / "test").glob("*.jsonl.gz")):
         began = time.monotonic()
-        figures[path.name.removesuffix(".jsonl.gz")] = evaluate.pairs(settings, path)
-        print(path.name, figures[path.name.removesuffix(".jsonl.gz")], f"{time.monotonic() - began:.0f} s", flush=True)
+        name = path.name.removesuffix(".jsonl.gz")
+        figures[name] = evaluate.stance_figures(model, path)
+        if name in SHARING:
+            figures[f"{name}_unseen"] = evaluate.stance_figures(model, path, lambda premise: premise not in seen)
+        print(name, figures[name], f"{time.monotonic() - began:.0f} s", flush=True)
+    write_evaluation(model.name, figures, COMMAND)
     return figures
 
 

@@ -18,6 +18,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from api.stance.data import LABELS, Pair, mixed, read_pairs, read_phase, split_contrast
+from api.stance.documents import read_documents
 from api.stance.measure import macro_f1
 
 WARMUP_STEPS = 100
@@ -34,6 +35,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train, dev and contrast_health .jsonl.gz")
     parser.add_argument("--more", type=Path, nargs="*", default=[], help="further pair files; the stem is the data set's name")
+    parser.add_argument("--documents", type=Path, nargs="*", default=[], help="files of written documents with their claims")
     parser.add_argument("--init", type=Path, required=True, help="folder of an encoder or of an earlier run (safetensors)")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, outside the repository")
     parser.add_argument("--phase", choices=("general", "health", "health_again"), default="general")
@@ -73,6 +75,10 @@ def read_training_pairs(args: argparse.Namespace) -> tuple[list[Pair], list[Pair
     pairs = read_pairs(args.data / "train.jsonl.gz") + train_contrast
     for path in args.more:
         more_train, more_held_out = split_contrast(read_pairs(path, path.name.split(".")[0]))
+        pairs += more_train
+        held_out += more_held_out
+    for path in args.documents:
+        more_train, more_held_out = read_documents(path)
         pairs += more_train
         held_out += more_held_out
     if args.exclude_noncommercial:

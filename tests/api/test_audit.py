@@ -7,8 +7,9 @@ import small
 from small import against, favour, unit
 
 from api import cli
-from api.audit import BOTH_WAYS_THRESHOLD, NEIGHBOURS, audit, lines, to_json
+from api.audit import audit, lines, to_json
 from api.check import Engine
+from api.thresholds import AUDIT_BOTH_WAYS, AUDIT_NEIGHBOURS
 
 YES, NO, OTHER = "Ketamine raises craving in patients.", "Ketamine lowers craving in patients.", "The clinic opened in Oslo."
 
@@ -21,9 +22,9 @@ def table(forward, backward):
     ("forward", "backward", "listed"),
     [
         (0.98, 0.95, True),
-        (BOTH_WAYS_THRESHOLD, BOTH_WAYS_THRESHOLD, True),
+        (AUDIT_BOTH_WAYS, AUDIT_BOTH_WAYS, True),
         # One direction that is sure of it does not stand in for the other.
-        (0.99, BOTH_WAYS_THRESHOLD - 0.01, False),
+        (0.99, AUDIT_BOTH_WAYS - 0.01, False),
         (0.0, 0.0, False),
     ],
 )
@@ -52,7 +53,7 @@ def test_claims_that_are_far_apart_are_not_compared():
 
 
 def test_near_claims_of_its_own_source_do_not_crowd_out_the_others():
-    own = [("a", f"The clinic in house {n} is in Oslo.") for n in range(3 * NEIGHBOURS)]
+    own = [("a", f"The clinic in house {n} is in Oslo.") for n in range(3 * AUDIT_NEIGHBOURS)]
     toy = small.engine([("a", YES), *own, ("b", NO, unit(1, 0.5))], table(0.99, 0.99))
     assert [d.second.claim.text for d in audit(toy).disagreements] == [NO]
 
@@ -67,7 +68,7 @@ def test_a_large_corpus_is_not_compared_all_with_all():
     said = []
     n = 60
     result = audit(small.engine([("ab"[i % 2], f"Claim number {i} of {'x' * i}.") for i in range(n)], {}), said.append)
-    assert result.compared <= n * 2 * NEIGHBOURS < n * (n - 1) / 2
+    assert result.compared <= n * 2 * AUDIT_NEIGHBOURS < n * (n - 1) / 2
     assert said[-1] == f"{result.compared} of {result.compared} pairs compared"
 
 
@@ -84,7 +85,7 @@ def test_both_claims_are_shown_with_their_sources():
     document = json.loads(json.dumps(to_json(result)))
     [pair] = document["disagreements"]
     assert (pair["first"]["text"], pair["second"]["source"]["id"], pair["forward"], pair["backward"]) == (YES, "b", 0.98, 0.9)
-    assert document["thresholds"]["both_ways"] == BOTH_WAYS_THRESHOLD
+    assert document["thresholds"]["both_ways"] == AUDIT_BOTH_WAYS
 
 
 def test_the_command_with_the_real_models(engine, capsys, monkeypatch):

@@ -2,17 +2,9 @@
 
 import pytest
 
+from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SUPPORT
 from api.types import Note, Scores, Stance, Verdict
-from api.verdict import (
-    CONTRADICT_THRESHOLD,
-    SAFETY_SUPPORT_THRESHOLD,
-    SUPPORT_THRESHOLD,
-    decide,
-    is_safety_claim,
-    judge,
-    same_publisher,
-    same_text,
-)
+from api.verdict import decide, is_safety_claim, judge, same_publisher, same_text
 from index.types import Claim, Evidence, Sentence, Source, Span
 
 
@@ -52,10 +44,10 @@ CLAIM = "NMDA receptors are shut by the drug."
         ([contradicts()], Verdict.CONTRADICTED),
         ([supports(), contradicts()], Verdict.DISPUTED),
         ([NEUTRAL, contradicts(), NEUTRAL], Verdict.CONTRADICTED),
-        ([supports(SUPPORT_THRESHOLD - 0.01)], Verdict.NO_EVIDENCE),
-        ([contradicts(CONTRADICT_THRESHOLD - 0.01)], Verdict.NO_EVIDENCE),
-        ([supports(SUPPORT_THRESHOLD)], Verdict.SUPPORTED),
-        ([contradicts(CONTRADICT_THRESHOLD)], Verdict.CONTRADICTED),
+        ([supports(SUPPORT - 0.01)], Verdict.NO_EVIDENCE),
+        ([contradicts(CONTRADICT - 0.01)], Verdict.NO_EVIDENCE),
+        ([supports(SUPPORT)], Verdict.SUPPORTED),
+        ([contradicts(CONTRADICT)], Verdict.CONTRADICTED),
     ],
 )
 def test_verdict_from_scores(scores, expected):
@@ -86,7 +78,7 @@ def test_sellers_alone_do_not_support_safety():
 
 def test_a_claim_about_safety_needs_more_than_a_likely_support():
     safe = "Ketamine therapy is not addictive."
-    finding = verdict(safe, (evidence(), supports(SAFETY_SUPPORT_THRESHOLD - 0.01)))
+    finding = verdict(safe, (evidence(), supports(SAFETY_SUPPORT - 0.01)))
     assert (finding.verdict, finding.notes) == (Verdict.NO_EVIDENCE, (Note.SAFETY_UNSURE,))
     seller = evidence(kind="treatment_provider", commercial_interest="sells ketamine")
     assert verdict(safe, (evidence(), supports(0.7)), (seller, supports())).notes == (Note.SELLERS_ALONE,)
