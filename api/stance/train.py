@@ -38,7 +38,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--documents", type=Path, nargs="*", default=[], help="files of written documents with their claims")
     parser.add_argument("--init", type=Path, required=True, help="folder of an encoder or of an earlier run (safetensors)")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, outside the repository")
-    parser.add_argument("--phase", choices=("general", "health", "health_again"), default="general")
+    parser.add_argument("--phase", choices=("general", "health", "health_again", "documents"), default="general")
     parser.add_argument("--layers", type=int, help="keep only the first N transformer layers")
     parser.add_argument("--freeze", type=int, default=0, help="do not train the first N layers; word embeddings never are")
     parser.add_argument("--lr", type=float, default=5e-5)
