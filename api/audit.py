@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from api.check import Engine, premise
+from api.check import Engine
+from api.premise import premise
 from api.schemas import ClaimOut
 from api.thresholds import AUDIT_BOTH_WAYS, AUDIT_NEIGHBOURS, AUDIT_SIMILARITY
 from api.types import Pair

@@ -3,11 +3,11 @@
 page blocks -> sentences -> claims -> evidence (nearest, hybrid) -> judgements (stance) -> findings (verdict)
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 
+from api.premise import premise
 from api.rules.asserted import why_not_asserted
 from api.rules.negation import negate
 from api.thresholds import EVIDENCE_PER_CLAIM, RETRIEVAL_FLOOR
@@ -17,13 +17,6 @@ from index.claims import why_left_out
 from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
-
-POINTS_BACK = re.compile(
-    r"(?:it|its|they|their|he|she|his|her|this|these|those|such|the (?:study|trial|drug|treatment|therapy|condition)"
-    r"|(?:in|during|after) (?:this|these|that))\b",
-    re.IGNORECASE,
-)
-"""Openings that leave the subject to the sentence before. Adding that sentence always made more calls wrong: it speaks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +111,6 @@ def denied(stance: StanceModel, pairs: Sequence[Pair], scores: Sequence[Scores])
     }
     answers = dict(zip(asked, stance.judge(list(asked.values())), strict=True))
     return [answers.get(place) for place in range(len(pairs))]
-
-
-def premise(evidence: Evidence) -> str:
-    """The text that the stance model reads as evidence: with the sentence before it when it points back to that one."""
-    place = evidence.claim.sentence
-    return f"{place.before} {place.span.text}" if place.before and POINTS_BACK.match(place.span.text) else place.span.text
 
 
 def gather(blocks: Mapping[str, str], checked: Sequence[Placed], findings: Sequence[Finding], sentences: int, claims: int) -> PageResult:

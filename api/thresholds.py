@@ -6,14 +6,14 @@ EVIDENCE_PER_CLAIM = 5
 """Pieces of evidence judged for one claim: what the retrieval figures (evidence in the first five) are measured at."""
 RETRIEVAL_FLOOR = 0.25
 """Cosine below which a pair is not judged: the lowest right evidence of ketamine_dev is at 0.28, most unrelated pairs are below."""
-SUPPORT = 0.60
-CONTRADICT = 0.85
-"""Calibrated probability from which a stance is shown. Both were chosen on development data, `bench/results/thresholds.json` (health
-part of stance/dev, held-out written pairs) and ketamine_dev: the contradiction, the worse error, waits for far more certainty than
-support does. Precision on the first at these thresholds, before any rule: see the curves there and MODEL_CARD.md."""
-SAFETY_SUPPORT = 0.90
-"""Probability from which a claim that something is harmless may be called supported: "a low risk" is not "no risk", and the model
-calls the one support for the other with 0.83."""
+SUPPORT = 0.50
+CONTRADICT = 0.82
+"""Calibrated probability from which a stance is shown; the calibrated model is never surer than about 0.84. CONTRADICT is where 95 of 100
+contradictions were right on development data (health part of stance/dev, held-out written pairs: `bench/results/thresholds.json`), and
+costs nothing on ketamine_dev, where 0.78 to 0.82 give the same verdicts. SUPPORT, the lesser error, is likelier than not, chosen on
+ketamine_dev: 29 verdicts right at 0.50, 27 at 0.60, no false one at either."""
+SAFETY_SUPPORT = 0.80
+"""Probability from which a claim that something is harmless may be called supported: "a low risk" is not "no risk"."""
 SAME_TEXT_RATIO = 0.92
 """Similarity of two sentences' letters from which one is a copy of the other (difflib ratio, in 0..1)."""
 

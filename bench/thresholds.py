@@ -12,23 +12,24 @@ from typing import Any
 import numpy as np
 
 from api.settings import Settings
-from api.stance.data import LABELS, Pair, read_pairs, split_contrast
+from api.stance.data import CALIBRATED_ON, LABELS, Pair, read_pairs, split_contrast
+from api.stance.documents import read_documents
 from api.stance.model import OnnxStance
 from api.types import Pair as Asked
 
 WANTED = {"contradict": 0.95, "support": 0.90}
 STEPS = [round(0.50 + 0.01 * n, 2) for n in range(50)]
-HEALTH = frozenset({"healthver", "check_covid", "evidence_inference_v2", "nli4ct", "contrast", "contrast_written"})
+HEALTH = CALIBRATED_ON | {"nli4ct", "contrast", "contrast_written", "documents"}
 RESULTS = Path(__file__).with_name("results") / "thresholds.json"
 
 
 def selection_pairs(data: Path) -> list[Pair]:
     """Dev's health pairs and the contrast pairs that training did not see."""
     pairs = [p for p in read_pairs(data / "stance" / "dev.jsonl.gz") if p.dataset in HEALTH]
-    written = Path(__file__).parents[1] / "api" / "stance" / "pairs" / "contrast_written.jsonl.gz"
-    for path, name in ((data / "stance" / "contrast_health.jsonl.gz", "contrast"), (written, "contrast_written")):
-        pairs += split_contrast(read_pairs(path, name))[1]
-    return pairs
+    written = Path(__file__).parents[1] / "api" / "stance" / "pairs"
+    for path in (data / "stance" / "contrast_health.jsonl.gz", written / "contrast_written.jsonl.gz"):
+        pairs += split_contrast(read_pairs(path, path.name.partition(".")[0].removesuffix("_health")))[1]
+    return pairs + read_documents(written / "documents_written.jsonl.gz")[1]
 
 
 def curve(gold: Any, probability: Any, label: int) -> list[dict[str, float]]:

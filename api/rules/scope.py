@@ -75,6 +75,11 @@ def population(claim: str, evidence: str) -> str | None:
     return next((note for kind in (SEX, AGE, SPECIES) if (note := _note(different(kind, claim, evidence)))), None)
 
 
-def means(claim: str, evidence: str) -> str | None:
-    """A note where the two are about another substance or another way of taking it."""
-    return next((note for kind in (SUBSTANCE, ROUTE) if (note := _note(different(kind, claim, evidence)))), None)
+def substance(claim: str, evidence: str) -> str | None:
+    """A note where the two are about another substance."""
+    return _note(different(SUBSTANCE, claim, evidence))
+
+
+def route(claim: str, evidence: str) -> str | None:
+    """A note where the two are about another way of taking something."""
+    return _note(different(ROUTE, claim, evidence))

@@ -35,10 +35,12 @@ RULES: tuple[Rule, ...] = (
     Rule("promise", Stance.SUPPORTS, Effect.VETO, "nothing hedged bears out a cure or a proof", strength.promises),
     Rule("strength", Stance.SUPPORTS, Effect.NOTE, "wording without doubt, evidence with doubt", strength.stronger),
     Rule("population", Stance.SUPPORTS, Effect.VETO, "what holds for women says nothing of men", scope.population),
-    Rule("means", Stance.SUPPORTS, Effect.NOTE, "another substance or route", scope.means),
+    Rule("substance", Stance.SUPPORTS, Effect.VETO, "what holds for one substance says nothing of another", scope.substance),
+    Rule("route", Stance.SUPPORTS, Effect.NOTE, "another way of taking it", scope.route),
     Rule("history", Stance.SUPPORTS, Effect.NOTE, "evidence on people with a history of something", scope.history),
     Rule("other_population", Stance.CONTRADICTS, Effect.VETO, "another population is no contradiction", scope.population),
-    Rule("other_means", Stance.CONTRADICTS, Effect.VETO, "another substance or route is no contradiction", scope.means),
+    Rule("other_substance", Stance.CONTRADICTS, Effect.VETO, "another substance is no contradiction", scope.substance),
+    Rule("other_route", Stance.CONTRADICTS, Effect.VETO, "another way of taking it is no contradiction", scope.route),
     Rule("other_history", Stance.CONTRADICTS, Effect.NOTE, "evidence on people with a history of something", scope.history),
 )
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 LABELS = ("contradict", "neutral", "support")
 MIX = Path(__file__).with_name("mix.toml")
+CALIBRATED_ON = frozenset({"healthver", "check_covid", "evidence_inference_v2"})
+"""Data sets of dev that are about health and have all three labels: a two-way set would teach that nothing is neutral."""
 CONTRAST_HELD_OUT = 20
 """Every 20th piece of contrast evidence is kept from training, with all its claims, to select on."""
 

@@ -16,7 +16,7 @@ from api.stance.neutrals import words
 
 DATASET = "documents"
 TITLE_MARK = " | "
-"""Stands between a title and a sentence, where the model reads both: no sentence of the training sets holds it."""
+"""Stands between a title and a sentence, where the model is given both."""
 HARD_NEUTRALS = 1
 EASY_NEUTRALS = 1
 """Neutral sentences taken for each claim: those that share most words with it, and others; all of them would drown the rest."""

@@ -4,7 +4,7 @@
 Needs the `train` extra. Matrix products are quantised dynamically, one scale for each output channel; word embeddings are
 stored as int8 rows. Before that each layer's inputs are smoothed (Xiao et al. 2023, SmoothQuant, eq. 4): a few input channels
 are a hundred times larger than the rest, and one scale for all would round those away. Calibration (one scale, one shift for
-each label) minimises the log loss on dev, on the int8 model itself.
+each label) minimises the log loss on the health part of dev, on the int8 model itself.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from api.stance.data import LABELS, read_pairs
+from api.stance.data import CALIBRATED_ON, LABELS, read_pairs
 from api.stance.data import Pair as LabelledPair
 from api.stance.model import OnnxStance
 from api.types import Pair
@@ -136,7 +136,7 @@ def export(checkpoint: Path, data: Path, out: Path, name: str) -> None:
         "sha256": {file: checksum(out / file) for file in ("model.onnx", "tokenizer.json")},
     }  # fmt: skip
     (out / "stance.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
-    pairs = read_pairs(data / "dev.jsonl.gz")
+    pairs = [pair for pair in read_pairs(data / "dev.jsonl.gz") if pair.dataset in CALIBRATED_ON]
     logits = OnnxStance(out).logits([Pair(p.premise, p.hypothesis) for p in pairs])
     config["calibration"] = fit_calibration(logits, np.array([LABELS.index(p.label) for p in pairs]))
     (out / "stance.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

@@ -86,7 +86,7 @@ class OnnxStance:
         return [Scores(float(row[at["support"]]), float(row[at["contradict"]]), float(row[at["neutral"]])) for row in rows]
 
     def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Softmax of scaled and shifted logits: vector scaling (Guo et al. 2017, section 4.2), fitted on stance/dev."""
+        """Softmax of scaled and shifted logits: vector scaling (Guo et al. 2017, section 4.2), fitted on the health part of stance/dev."""
         calibration = self.config["calibration"]
         scaled = logits * np.float32(calibration["scale"]) + np.array(calibration["shift"], np.float32)
         powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))

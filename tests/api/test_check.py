@@ -2,7 +2,8 @@
 
 import pytest
 
-from api.check import POINTS_BACK, check_claim, check_page
+from api.check import check_claim, check_page
+from api.premise import POINTS_BACK
 from api.types import Stance, Verdict
 
 

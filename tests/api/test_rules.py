@@ -129,10 +129,10 @@ def test_a_number_that_differs_takes_support_away_and_names_both_but_contradicts
         (strength.stronger, "Ketamine always relieves depression.", "Depression eased in 12 patients.", True),
         (strength.stronger, "Ketamine always relieves depression.", "Ketamine always eased depression in 12 patients.", False),
         (strength.stronger, "Ketamine relieves depression.", "Ketamine may relieve depression.", False),
-        (scope.means, "Ketamine is approved.", "Esketamine is approved.", True),
-        (scope.means, "Ketamine is approved.", "Ketamine and esketamine are approved.", False),
-        (scope.means, "Spravato is approved.", "Esketamine is approved.", False),
-        (scope.means, "Ketamine infusions help.", "Ketamine nasal spray helps.", True),
+        (scope.substance, "Ketamine is approved.", "Esketamine is approved.", True),
+        (scope.substance, "Ketamine is approved.", "Ketamine and esketamine are approved.", False),
+        (scope.substance, "Spravato is approved.", "Esketamine is approved.", False),
+        (scope.route, "Ketamine infusions help.", "Ketamine nasal spray helps.", True),
         (scope.population, "Men face a higher risk.", "Women might face a higher risk.", True),
         (scope.population, "It works in children.", "It works in older adults.", True),
         (scope.population, "It works in adults.", "It works in older adults.", False),
@@ -200,6 +200,7 @@ def test_a_contradiction_stands_only_against_the_weaker_denial(denied, expected)
         ("Ketamine is approved for depression.", "Ketamine is used off-label for depression.", SUPPORTS),
         ("Ketamine is used off-label for depression.", "Ketamine is approved for depression.", SUPPORTS),
         ("Ketamine nasal spray is approved.", "Esketamine nasal spray is not approved.", CONTRADICTS),
+        ("Esketamine has not been approved.", "Ketamine is not approved for addiction.", SUPPORTS),
     ],
 )
 def test_named_failures_are_not_shown(claim, found, scores):
