@@ -1,6 +1,6 @@
 // The settings page: the service's address, kept only when it is on this machine, and tried at once.
 
-import { keepServiceAddress, localOrigin, permissionFor, serviceAddress } from "./settings.js";
+import { change, localOrigin, permissionFor, serviceAddress } from "./settings.js";
 import { ready } from "./shared/service.js";
 
 const { say } = sidelight.words;
@@ -17,7 +17,7 @@ async function save(event) {
   if (!origin) return tell(say("options_bad_address"));
   // Before anything is awaited: the browser asks the reader only in answer to a click.
   if (!(await browser.permissions.request(permissionFor(origin)))) return tell(say("options_denied"));
-  await keepServiceAddress(origin);
+  await change(() => ({ address: origin }));
   tell(say("options_testing"));
   const { problem } = await ready(origin);
   if (!problem) return tell(say("options_works"));
