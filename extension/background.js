@@ -1,7 +1,7 @@
 // Wires the browser to the page: the toolbar button and shortcuts in, page text out to the reader's own service.
 
 import { annotate } from "./shared/service.js";
-import { permissionFor, serviceAddress } from "./settings.js";
+import { load, permissionFor } from "./settings.js";
 
 const SCRIPTS = ["words", "elements", "extract", "highlight", "batches", "style", "surface", "card", "panel", "reading", "reader"];
 const FILES = [...SCRIPTS.map((name) => `shared/${name}.js`), "content.js"];
@@ -51,8 +51,8 @@ async function awake(work) {
 }
 
 async function check({ blocks, host }) {
-  const address = await serviceAddress();
-  const result = await awake(annotate(address, blocks, host));
+  const { address, token } = await load();
+  const result = await awake(annotate({ address, token }, blocks, host));
   const isBlocked = result.problem?.kind === "unreachable" && !(await browser.permissions.contains(permissionFor(address)));
   return isBlocked ? { problem: { ...result.problem, kind: "blocked", command: null } } : result;
 }

@@ -1,7 +1,7 @@
 // The settings page: the service's address, kept only when it is on this machine, and tried at once.
 
-import { change, localOrigin, permissionFor, serviceAddress } from "./settings.js";
-import { ready } from "./shared/service.js";
+import { change, load, localOrigin, permissionFor } from "./settings.js";
+import { tested } from "./shared/service.js";
 
 const { say } = sidelight.words;
 const [form, address, said, advice] = ["form", "#address", "#said", "#advice"].map((selector) => document.querySelector(selector));
@@ -19,12 +19,12 @@ async function save(event) {
   if (!(await browser.permissions.request(permissionFor(origin)))) return tell(say("options_denied"));
   await change(() => ({ address: origin }));
   tell(say("options_testing"));
-  const { problem } = await ready(origin);
+  const { problem } = await tested({ address: origin }, browser.runtime.getManifest().version);
   if (!problem) return tell(say("options_works"));
   const { kind, detail, command } = problem;
   return tell(`${say("options_saved_but")} ${say(`problem_${kind}`)}`, [say(`problem_${kind}_advice`, origin), command, detail].filter(Boolean).join(" "));
 }
 
 for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
-address.value = await serviceAddress();
+address.value = (await load()).address;
 form.addEventListener("submit", save);

@@ -89,7 +89,3 @@ export function permissionFor(address) {
 export function permissionForSite(host) {
   return { origins: [`*://${host}/*`] };
 }
-
-export async function serviceAddress() {
-  return (await load()).address;
-}

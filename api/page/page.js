@@ -23,7 +23,7 @@ function show(content) {
   result.hidden = false;
   reader = new Reader({
     root: article,
-    ask: (blocks) => annotate(location.origin, blocks),
+    ask: (blocks) => annotate({ address: location.origin }, blocks),
     place: document.querySelector("#panel"),
     stopped: edit,
   });
