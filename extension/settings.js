@@ -22,10 +22,14 @@ export const DEFAULTS = Object.freeze({
 });
 
 const isText = (pattern) => (value) => typeof value === "string" && pattern.test(value);
-const isHost = (value) => URL.canParse(`http://${value}`) && new URL(`http://${value}`).hostname === value;
 const isListOf = (fits) => (value) => Array.isArray(value) && value.every(fits);
 const isRecordOf = (fitsKey, fits) => (value) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.entries(value).every(([key, each]) => fitsKey(key) && fits(each));
+
+// A host's name as a page's address has it. Chromium takes blanks in a host, and encodes them.
+export function isHost(value) {
+  return URL.canParse(`http://${value}`) && new URL(`http://${value}`).hostname === value && !value.includes("%");
+}
 
 const RULES = {
   address: (value) => localOrigin(value) === value,

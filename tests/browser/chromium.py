@@ -42,8 +42,9 @@ class Chromium:
         self.now.bring_to_front()
         self.errors.clear()
 
-    def open_options(self) -> None:
-        self.open(f"chrome-extension://{self.id}/options.html")
+    def open_own(self, page: str) -> None:
+        """One of the extension's own pages."""
+        self.open(f"chrome-extension://{self.id}/{page}")
 
     def toolbar(self) -> None:
         targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]

@@ -101,7 +101,7 @@ def opened(request, tmp_path_factory):
 
 def set_address(browser, address: str) -> str:
     """Type the service's address on the settings page, as a reader does; returns what the page says then."""
-    browser.open_options()
+    browser.open_own("options.html")
     until(lambda: browser.page("document.querySelector('#address').value"))
     browser.page("document.querySelector('#address').select()")
     browser.type(address)

@@ -18,6 +18,8 @@ PREFERENCES = {
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "ui.prefersReducedMotion": 1,
+    # Permissions that the extension asks for are granted without a question, which a headless browser shows to nobody.
+    "extensions.webextOptionalPermissionPrompts": False,
 }
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift": "\ue008"}
 FRONT_WINDOW = 'Services.wm.getMostRecentWindow("navigator:browser")'
@@ -107,8 +109,9 @@ class Firefox:
         self.session.call("browsingContext.activate", context=self.tab)
         self.errors.clear()
 
-    def open_options(self) -> None:
-        self.open(f"moz-extension://{UUID}/options.html")
+    def open_own(self, page: str) -> None:
+        """One of the extension's own pages."""
+        self.open(f"moz-extension://{UUID}/{page}")
 
     def toolbar(self) -> None:
         self.session.evaluate(self.window, TOOLBAR_CLICK % (ADDON, FRONT_WINDOW))
