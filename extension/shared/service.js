@@ -11,11 +11,13 @@ function failure(kind, address, detail) {
 }
 
 // A service is {address, token}: its origin, and what it asks for where it does not answer everybody.
-async function ask({ address, token }, path, { headers, ...request } = {}) {
+async function ask({ address, token }, path, { headers, signal, ...request } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   let response;
   try {
     response = await fetch(address + path, {
-      credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS), ...request,
+      credentials: "omit", cache: "no-store", redirect: "error", ...request,
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
       headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
     }); // prettier-ignore
   } catch (error) {
@@ -35,11 +37,23 @@ function isAnnotated(answer) {
   return Array.isArray(answer.annotations) && Number.isInteger(answer.coverage?.claims);
 }
 
-// `host` is the site, for evidence of its own.
-export async function annotate(service, blocks, host) {
-  const body = JSON.stringify(host ? { blocks, page: { host } } : { blocks });
-  const result = await ask(service, "/v1/annotate", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  return result.answer && !isAnnotated(result.answer) ? failure("foreign", service.address) : result;
+function isChecked(answer) {
+  return typeof answer.verdict === "string" && Array.isArray(answer.evidence);
+}
+
+async function post(service, path, body, fits, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const result = await ask(service, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return result.answer && !fits(result.answer) ? failure("foreign", service.address) : result;
+}
+
+// `host` is the site, for evidence of its own; an aborted `signal` ends the asking.
+export function annotate(service, blocks, host, signal) {
+  return post(service, "/v1/annotate", host ? { blocks, page: { host } } : { blocks }, isAnnotated, signal);
+}
+
+export function check(service, claim, host) {
+  return post(service, "/v1/check", { claim, page: { host } }, isChecked);
 }
 
 // The first two numbers say what a version speaks.
