@@ -11,6 +11,7 @@ const COMMANDS = {
   "open-finding": { type: "flip" },
 };
 const MENU = "check-selection";
+const LIST = "open-list";
 // The service takes claims of 2,000 characters.
 const LONGEST_CLAIM = 2000;
 
@@ -25,9 +26,16 @@ function dismiss({ key, isDismissed }) {
   return change(({ dismissed: { [key]: _, ...others } }) => ({ dismissed: isDismissed ? { ...others, [key]: day } : others }));
 }
 
-async function setUp() {
+// Straight from what the reader did: after a wait the browsers open it no more.
+function openList({ windowId }) {
+  return browser.sidePanel ? browser.sidePanel.open({ windowId }) : browser.sidebarAction.open();
+}
+
+async function setUp({ reason }) {
+  if (reason === "install") browser.tabs.create({ url: "welcome.html" });
   await browser.contextMenus.removeAll();
   browser.contextMenus.create({ id: MENU, contexts: ["selection"], title: browser.i18n.getMessage("menu_check") });
+  browser.contextMenus.create({ id: LIST, contexts: ["action"], title: browser.i18n.getMessage("side_open") });
   await register();
 }
 
@@ -49,11 +57,13 @@ const ANSWERS = {
 browser.action.onClicked.addListener(({ id }) => reach(id, { type: "toggle" }));
 
 browser.commands.onCommand.addListener(async (command, tab) => {
+  if (command === LIST) return openList(tab);
   const id = tab?.id ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0]?.id;
-  if (COMMANDS[command] && id !== undefined) await tell(id, COMMANDS[command]);
+  return COMMANDS[command] && id !== undefined ? tell(id, COMMANDS[command]) : null;
 });
 
 browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
+  if (menuItemId === LIST) openList(tab);
   if (menuItemId === MENU) reach(tab.id, { type: "selection", text: selectionText.trim().slice(0, LONGEST_CLAIM) });
 });
 

@@ -64,7 +64,7 @@ def test_the_page_loads_what_the_extension_injects_in_the_same_order():
 
 def test_the_manifest_asks_for_no_more_than_it_says():
     manifest = json.loads(MARKUP["manifest.json"])
-    assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "storage"]
+    assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "sidePanel", "storage"]
     assert manifest["host_permissions"] == ["http://127.0.0.1/*", "http://localhost/*"]
     assert not {"content_scripts", "web_accessible_resources", "externally_connectable", "optional_permissions"} & manifest.keys()
 
