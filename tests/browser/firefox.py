@@ -10,6 +10,8 @@ from typing import Any
 
 import websocket
 
+from .waiting import until
+
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 ADDON = "sidelight@sidelight.invalid"
 UUID = "51de1194-0000-4000-8000-000000000000"
@@ -95,7 +97,9 @@ class Firefox:
         self.session = Session(found[1])
         self.session.call("webExtension.install", extensionData={"type": "path", "path": str(extension)})
         self.window = self.session.call("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"][0]["context"]
-        self.tab = ""
+        # The welcome page comes in front of whatever was opened before it.
+        until(lambda: any(tab["url"].endswith("/welcome.html") for tab in self.session.call("browsingContext.getTree")["contexts"]))
+        self.tab = self.desk = ""
 
     @property
     def errors(self) -> list[str]:
@@ -119,10 +123,30 @@ class Firefox:
     def command(self, name: str) -> None:
         self.session.evaluate(self.window, f"WebExtensionPolicy.getByID('{ADDON}').extension.shortcuts.onCommand('{name}')")
 
+    def choose_menu(self, selected: str) -> None:
+        """The entry of the context menu, for selected text."""
+        info = json.dumps({"menuItemId": "check-selection", "selectionText": selected})
+        extension = f"WebExtensionPolicy.getByID('{ADDON}').extension"
+        self.session.evaluate(self.window, f"{extension}.emit('webext-menu-menuitem-click', {info}, {FRONT_WINDOW}.gBrowser.selectedTab)")
+
+    def stop_background(self) -> None:
+        """What the browser does to an idle background page."""
+        self.session.evaluate(self.window, f"WebExtensionPolicy.getByID('{ADDON}').extension.terminateBackground()")
+
     def page(self, expression: str) -> Any:
         """The value of an expression in the page, through JSON."""
-        found = self.session.evaluate(self.tab, f"Promise.resolve({expression}).then(JSON.stringify)")
+        return self.value_in(self.tab, expression)
+
+    def value_in(self, context: str, expression: str) -> Any:
+        found = self.session.evaluate(context, f"Promise.resolve({expression}).then(JSON.stringify)")
         return json.loads(found.get("value", "null"))
+
+    def own(self, expression: str) -> Any:
+        """The value of an expression in a page of the extension's own, in a tab behind the page."""
+        if not self.desk:
+            self.desk = self.session.call("browsingContext.create", type="tab", background=True)["context"]
+            self.session.call("browsingContext.navigate", context=self.desk, url=f"moz-extension://{UUID}/options.html", wait="complete")
+        return self.value_in(self.desk, expression)
 
     def ui(self, function: str) -> Any:
         """The value of a function of our closed shadow root, through JSON; None while there is none."""
