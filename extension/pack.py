@@ -1,4 +1,7 @@
-"""Packs the extension for Chromium and for Firefox: `make extension`. The same files give the same bytes, whoever packs them."""
+"""Packs the extension for Chromium and for Firefox: `make extension`. The same files give the same bytes, whoever packs them.
+
+To be run, not imported: Python would leave a `__pycache__` here, and Chromium loads no folder that holds such a name.
+"""
 
 import json
 import re
@@ -50,15 +53,15 @@ def pack(browser: str, folder: Path) -> Path:
 
 
 def main() -> None:
-    """Pack for both browsers into dist/."""
+    """Pack for both browsers into the folder named, or into dist/."""
     stated = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     version = manifest_for("chromium")["version"]
     if stated is None or stated[1] != version:
         sys.exit(f"manifest.json says {version}, pyproject.toml another version: set it in pyproject.toml, then in the manifest")
-    folder = ROOT / "dist"
+    folder = Path(*sys.argv[1:]) if sys.argv[1:] else ROOT / "dist"
     folder.mkdir(exist_ok=True)
     for browser in ("chromium", "firefox"):
-        sys.stdout.write(f"{pack(browser, folder).relative_to(ROOT)}\n")
+        sys.stdout.write(f"{pack(browser, folder)}\n")
 
 
 if __name__ == "__main__":

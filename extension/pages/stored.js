@@ -33,7 +33,7 @@ async function save() {
   const text = JSON.stringify({ sidelight: browser.runtime.getManifest().version, settings }, null, 2);
   const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   element("a", { href, download: "sidelight-settings.json" }).click();
-  URL.revokeObjectURL(href);
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
   said.textContent = say("options_exported");
 }
 
