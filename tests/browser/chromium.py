@@ -1,5 +1,6 @@
 """Debian's Chromium, driven by Playwright; what Playwright has no words for goes straight over the DevTools protocol."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,16 @@ class Chromium:
 
     def type(self, text: str) -> None:
         self.now.keyboard.type(text)
+
+    def media(self, color_scheme: str | None = None, forced_colors: str | None = None) -> None:
+        """What the reader prefers, as the page's media queries see it; None is as it was."""
+        self.now.emulate_media(color_scheme=color_scheme or "null", forced_colors=forced_colors or "null")
+
+    def saved(self, start: Callable[[], object]) -> str:
+        """The text of the file that `start` downloads."""
+        with self.now.expect_download() as download:
+            start()
+        return Path(download.value.path()).read_text(encoding="utf-8")
 
     def screenshot(self, path: Path) -> None:
         self.now.screenshot(path=path)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,9 @@ class Firefox:
 
     def __init__(self, extension: Path, profile: Path, **preferences: Any) -> None:
         profile.mkdir()
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**PREFERENCES, **preferences}.items()]
+        self.downloads = profile / "downloads"
+        saving = {"browser.download.folderList": 2, "browser.download.dir": str(self.downloads)}
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**PREFERENCES, **saving, **preferences}.items()]
         (profile / "user.js").write_text("".join(lines))
         command = ["firefox-esr", "--headless", "--no-remote", "--width=1280", "--height=900", "--profile", str(profile)]
         # System access: for the extension's own pages, and for the real toolbar button, which lives in the browser's window.
@@ -179,6 +182,20 @@ class Firefox:
     def type(self, text: str) -> None:
         for character in text:
             self.press(character)
+
+    def media(self, color_scheme: str | None = None, forced_colors: str | None = None) -> None:
+        """What the reader prefers, as the page's media queries see it; None is as it was."""
+        context = f"{FRONT_WINDOW}.gBrowser.selectedBrowser.browsingContext"
+        overrides = {"prefersColorSchemeOverride": color_scheme, "forcedColorsOverride": forced_colors}
+        for name, value in overrides.items():
+            self.session.evaluate(self.window, f"void ({context}.{name} = {json.dumps(value or 'none')})")
+
+    def saved(self, start: Callable[[], object]) -> str:
+        """The text of the file that `start` downloads."""
+        start()
+        # Firefox writes to another name first.
+        file = until(lambda: next((file for file in self.downloads.glob("*.json") if file.stat().st_size), None))
+        return file.read_text(encoding="utf-8")
 
     def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.session.call("browsingContext.captureScreenshot", context=self.tab)["data"]))
