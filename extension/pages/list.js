@@ -54,8 +54,8 @@ export class List {
   open(key) {
     this.close();
     this.opened = key;
-    const on = { close: () => this.close(), dismiss: () => this.on.dismiss(key) };
-    const card = sidelight.card.build(this.findings.get(key), on);
+    const finding = this.findings.get(key);
+    const card = sidelight.card.build(finding, finding.evidence, { close: () => this.close(), dismiss: () => this.on.dismiss(key) });
     this.rows.get(key).append(card);
     this.rows.get(key).firstChild.setAttribute("aria-expanded", "true");
     card.focus();

@@ -11,11 +11,15 @@ from .serving import serve
 
 
 class Relay:
-    """Passes all on to `behind`. `asked` holds the bodies of all questions, `delay` is how many seconds an answer is held back."""
+    """Passes all on to `behind`. `asked` holds the bodies of all questions, `delay` is how many seconds an answer is held back.
+
+    Where `token` is set, whoever does not bring it is turned away.
+    """
 
     def __init__(self, behind: str) -> None:
         self.asked: list[dict] = []
         self.delay = 0.0
+        self.token = ""
         self.given_up = 0
         self.server = serve(handler(self, behind))
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -61,6 +65,9 @@ class Passing(BaseHTTPRequestHandler):
         return True
 
     def pass_on(self, body: bytes | None) -> None:
+        if self.relay.token and self.headers["Authorization"] != f"Bearer {self.relay.token}":
+            self.send_error(401)
+            return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection", "accept-encoding"}}
         request = urllib.request.Request(self.behind + self.path, body, headers, method=self.command)
         try:

@@ -1,14 +1,12 @@
 """The settings page, as a reader uses it."""
 
 import json
-from http.server import BaseHTTPRequestHandler
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 
 from .accessible import serious_problems
-from .conftest import serve, set_address
+from .conftest import set_address
+from .relay import Relay
 from .test_extension import STATUS, read
 from .waiting import until
 
@@ -135,36 +133,10 @@ def test_reading_without_a_click_is_asked_for_and_given_back(options):
 @pytest.fixture
 def guarded(service):
     """The service behind something that asks for a token: its address."""
-
-    class Door(BaseHTTPRequestHandler):
-        def answer(self, body=None):
-            if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self.send_error(401)
-                return
-            kept = {name: self.headers[name] for name in ("Content-Type", "Origin") if self.headers[name]}
-            try:
-                answer = urlopen(Request(service.address + self.path, body, kept))
-            except HTTPError as error:
-                answer = error
-            with answer:
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.headers["Content-Type"])
-                self.end_headers()
-                self.wfile.write(answer.read())
-
-        def do_GET(self):
-            self.answer()
-
-        def do_POST(self):
-            self.answer(self.rfile.read(int(self.headers["Content-Length"])))
-
-        def log_message(self, *args):
-            pass
-
-    server = serve(Door)
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    relay = Relay(service.address)
+    relay.token = TOKEN
+    yield relay.address
+    relay.stop()
 
 
 def test_a_token_is_asked_for_and_sent(options, guarded, site):
