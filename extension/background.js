@@ -28,7 +28,8 @@ function dismiss({ key, isDismissed }) {
 
 // Straight from what the reader did: after a wait the browsers open it no more.
 function openList({ windowId }) {
-  return browser.sidePanel ? browser.sidePanel.open({ windowId }) : browser.sidebarAction.open();
+  const { sidePanel, sidebarAction } = browser;
+  return sidePanel ? sidePanel.open({ windowId }) : sidebarAction.open();
 }
 
 async function setUp({ reason }) {
@@ -69,7 +70,7 @@ browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) 
 
 browser.runtime.onMessage.addListener((message, { tab }) => ANSWERS[message.type]?.(message, tab));
 
-onChanged(async (settings) => {
+onChanged(async () => {
   await register();
   for (const { id } of await browser.tabs.query({})) tell(id, { type: "settings" });
 });
