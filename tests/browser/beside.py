@@ -82,6 +82,8 @@ class Sidebar:
         self.browser = browser
         self.chrome(f"{FRONT_WINDOW}.SidebarController.show('{SIDEBAR}').then(() => 'shown')")
         until(lambda: self.chrome(f"{FRAME}?.currentURI.spec.endsWith('/sidepanel.html') && 'there'"))
+        # As by a reader's click: Enter presses a button only where the focus is.
+        self.chrome(f"({FRAME}.focus(), 'focused')")
 
     def chrome(self, expression: str) -> Any:
         return self.browser.session.evaluate(self.browser.window, expression).get("value")

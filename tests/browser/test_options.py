@@ -1,11 +1,12 @@
 """The settings page, as a reader uses it."""
 
 import json
+import shutil
 
 import pytest
 
 from .accessible import serious_problems
-from .conftest import set_address
+from .conftest import ROOT, set_address
 from .relay import Relay
 from .test_extension import STATUS, read
 from .waiting import until
@@ -20,7 +21,7 @@ def options(browser):
     browser.open_own("options.html")
     until(lambda: browser.page("document.querySelector('#address').value"))
     yield browser
-    browser.page("browser.storage.local.clear()")
+    browser.own("browser.storage.local.clear()")
     browser.asks = None
 
 
@@ -146,8 +147,19 @@ def test_a_token_is_asked_for_and_sent(options, guarded, site):
     options.press("Enter")
     until(lambda: "answers and is ready" in text_of(options, "#said"))
     read(options, f"{site}/strict")
-    assert "1 claim" in options.ui(STATUS)
-    options.open_own("options.html")
+    assert "1 with evidence here" in options.ui(STATUS)
+
+
+def test_a_service_of_another_version_is_named(opened, service, tmp_path):
+    folder = shutil.copytree(ROOT / "extension", tmp_path / "extension")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"version": "9.9.0"}), encoding="utf-8")
+    newer = type(opened)(folder, tmp_path / "profile")
+    try:
+        assert "of another version" in set_address(newer, service.address)
+        assert "/ 9.9.0" in text_of(newer, "#advice")
+    finally:
+        newer.close()
 
 
 def test_nothing_serious_stands_in_the_way_of_assistive_technology(options):
