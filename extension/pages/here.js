@@ -4,7 +4,7 @@ import { EVERY_SITE } from "../settings.js";
 import { setHealthPages, setSite } from "./allow.js";
 
 const { say } = sidelight.words;
-const [site, health, said] = ["#site", "#health", "#said"].map((id) => document.querySelector(id));
+const [section, site, health, said] = ["#here", "#site", "#health", "#said"].map((id) => document.querySelector(id));
 export const marks = document.querySelector("#marks input");
 let host = "";
 
@@ -17,6 +17,7 @@ export async function show(name, highlights, { sites, healthPages }) {
   site.firstElementChild.textContent = host;
   site.querySelector(`[value=${Object.hasOwn(sites, host) ? sites[host] : "click"}]`).checked = true;
   health.checked = healthPages && (await browser.permissions.contains(EVERY_SITE));
+  section.hidden = false;
 }
 
 async function isSet(asking, name) {

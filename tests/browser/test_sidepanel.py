@@ -21,7 +21,7 @@ def beside(browser, site):
     """The list beside the article, which was read; what a test sets is forgotten after it."""
     read(browser, f"{site}/article")
     shown = open_list(browser)
-    until(lambda: shown.page(ROWS))
+    until(lambda: shown.page(f"!document.querySelector('#here').hidden && {ROWS}.length"))
     yield shown
     shown.page("browser.storage.local.clear()")
     browser.asks = None
@@ -29,7 +29,7 @@ def beside(browser, site):
 
 
 def row_of(shown, text):
-    return next(label for label in shown.page(ROWS) if label.endswith(text))
+    return next((label for label in shown.page(ROWS) if label.endswith(text)), None)
 
 
 def go_to(shown, text):
