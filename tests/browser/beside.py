@@ -34,6 +34,8 @@ PRESS = """(() => { const typist = Cc["@mozilla.org/text-input-processor;1"].cre
 class SidePanel:
     """Chromium's side panel: a target that Playwright does not show, spoken to over DevTools."""
 
+    schemes = ("dark", "light")
+
     def __init__(self, browser: Chromium) -> None:
         self.browser = browser
         browser.own("chrome.windows.getCurrent().then(({id}) => chrome.sidePanel.open({windowId: id}))")
@@ -70,13 +72,18 @@ class SidePanel:
         self.call("Input.dispatchKeyEvent", type="keyDown", text="\r" if key == "Enter" else "", **names)
         self.call("Input.dispatchKeyEvent", type="keyUp", **names)
 
+    def scheme(self, name: str) -> None:
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
     def close(self) -> None:
         self.browser.devtools.send("Target.closeTarget", {"targetId": self.target})
         until(lambda: self.find() is None)
 
 
 class Sidebar:
-    """Firefox's sidebar."""
+    """Firefox's sidebar, which has the colours of the browser's own theme."""
+
+    schemes = ("light",)
 
     def __init__(self, browser: Firefox) -> None:
         self.browser = browser
@@ -99,6 +106,9 @@ class Sidebar:
 
     def press(self, key: str) -> None:
         self.frame(PRESS % (json.dumps(key), json.dumps(key), CODES[key]))
+
+    def scheme(self, name: str) -> None:
+        assert name in self.schemes
 
     def close(self) -> None:
         self.chrome(f"{FRONT_WINDOW}.SidebarController.hide()")

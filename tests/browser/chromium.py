@@ -67,9 +67,14 @@ class Chromium:
         self.open(f"chrome-extension://{self.id}/{page}")
 
     def toolbar(self) -> None:
-        targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
-        target = next(target for target in targets if target["url"] == self.now.url)
+        # A tab closed just now, with the same page, may still be there.
+        (target,) = until(lambda: len(found := self.tabs_here()) == 1 and found)
         self.devtools.send("Extensions.triggerAction", {"id": self.id, "targetId": target["targetId"]})
+
+    def tabs_here(self) -> list[dict[str, Any]]:
+        """The tabs that show the page in front."""
+        targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        return [target for target in targets if target["url"] == self.now.url]
 
     def command(self, name: str) -> None:
         # Keys that Playwright presses go to the page, never to the browser's own shortcuts.
@@ -140,6 +145,10 @@ class Chromium:
         with self.now.expect_download() as download:
             start()
         return Path(download.value.path()).read_text(encoding="utf-8")
+
+    def scheme(self, name: str) -> None:
+        """The reader's colours: "light" or "dark"."""
+        self.now.emulate_media(color_scheme=name)
 
     def screenshot(self, path: Path) -> None:
         self.now.screenshot(path=path)

@@ -197,6 +197,11 @@ class Firefox:
         file = until(lambda: next((file for file in self.downloads.glob("*.json") if file.stat().st_size), None))
         return file.read_text(encoding="utf-8")
 
+    def scheme(self, name: str) -> None:
+        """The reader's colours: "light" or "dark"."""
+        value = {"dark": 0, "light": 1}[name]
+        self.session.evaluate(self.window, f"Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {value})")
+
     def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.session.call("browsingContext.captureScreenshot", context=self.tab)["data"]))
 

@@ -26,7 +26,7 @@ def shoot(browser: Chromium, name: str) -> None:
 def own_pages(browser: Chromium, theme: str) -> None:
     for name in ("options", "welcome"):
         browser.open_own(f"{name}.html")
-        browser.now.emulate_media(color_scheme=theme)
+        browser.scheme(theme)
         browser.now.set_viewport_size(PAGE)
         if name == "welcome":
             browser.page("document.querySelector('#show').click()")
@@ -36,7 +36,7 @@ def own_pages(browser: Chromium, theme: str) -> None:
 
 
 def page(browser: Chromium, theme: str) -> None:
-    browser.now.emulate_media(color_scheme=theme)
+    browser.scheme(theme)
     browser.page("scrollTo(0, 0)")
     browser.click(*browser.page(POINT % NMDA))
     until(lambda: browser.ui("(root) => root.querySelector('.card') !== null"))
@@ -53,7 +53,7 @@ def beside(browser: Chromium) -> None:
     shown.page(f"[...document.querySelectorAll('#findings button')].find((row) => row.innerText.includes({NMDA!r})).click()")
     shown.page("scrollTo(0, 0)")
     for theme in THEMES:
-        shown.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+        shown.scheme(theme)
         taken = shown.call("Page.captureScreenshot", format="png")
         (FOLDER / f"list-{theme}.png").write_bytes(base64.b64decode(taken["data"]))
     shown.close()
