@@ -77,11 +77,11 @@ STATUS = "(root) => root.querySelector('.panel:not(.busy) [role=status]')?.textC
 
 
 def page(sentences: int) -> str:
-    """Paragraphs of five sentences, the first of every other one a claim that the seeds speak to."""
+    """Paragraphs of five sentences, the first of every other one a claim on the seeds' subject; questions cost the service nothing."""
     blocks = []
     for n in range(sentences // IN_A_BLOCK):
-        claim = CLAIMS[n // 2 % len(CLAIMS)] if n % 2 == 0 else "The harbour is quiet in the morning."
-        rest = " ".join(f"Boat {n}-{i} of the <i>northern</i> line leaves at {6 + i} for the islands." for i in range(IN_A_BLOCK - 1))
+        claim = CLAIMS[n // 2 % len(CLAIMS)] if n % 2 == 0 else "Is the harbour quiet in the morning?"
+        rest = " ".join(f"When does boat {n}-{i} of the <i>northern</i> line leave for the islands?" for i in range(IN_A_BLOCK - 1))
         blocks.append(f"<p>{claim} {rest}</p>")
     return "".join(blocks)
 
@@ -152,7 +152,7 @@ def table(results: dict[str, Any]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for name in ("chromium", "firefox"):
-        for size, f in results[name].items():
+        for size, f in results.get(name, {}).items():
             piece = f"{f['longest_piece_ms']} ({f['longest_piece_idle_ms']})"
             phases_ms = f"{f['extract_ms']} | {f['paint_ms']} | {f['reanchor_ms']}"
             lines.append(f"| {name} | {int(size):,} | {f['highlights']} | {phases_ms} | {piece} | {f['page_mutations']} |")
