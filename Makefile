@@ -5,7 +5,7 @@ TORCH := 2.13.0
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q
 
-.PHONY: serve test check browsers clean
+.PHONY: serve test check browsers extension clean
 
 serve: .venv/installed
 	$(BIN)/sidelight serve
@@ -47,5 +47,9 @@ browsers:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo "Installing$$missing ..."; apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing fonts-dejavu-core >/dev/null; \
 	  else echo "The browser tests need$$missing: sudo apt-get install$$missing fonts-dejavu-core"; exit 1; fi; fi
 
+# The packages for the browsers, in dist/. Python alone makes them.
+extension:
+	@$(PYTHON) extension/pack.py
+
 clean:
-	rm -rf .venv var
+	rm -rf .venv var dist

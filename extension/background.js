@@ -1,73 +1,81 @@
-// Wires the browser to the page: the toolbar button and shortcuts in, page text out to the reader's own service.
+// Wires the browser to the pages: the toolbar button, shortcuts and the context menu in, page text out to the reader's own service.
 
-import { annotate } from "./shared/service.js";
-import { permissionFor, serviceAddress } from "./settings.js";
+import { arrived, leave, register, ruleFor } from "./background/arrivals.js";
+import { abort, checkBlocks, checkClaim } from "./background/checks.js";
+import { paint, reach, showState, tell } from "./background/pages.js";
+import { change, load, onChanged } from "./settings.js";
 
-const SCRIPTS = ["words", "elements", "extract", "highlight", "batches", "style", "surface", "card", "panel", "reading", "reader"];
-const FILES = [...SCRIPTS.map((name) => `shared/${name}.js`), "content.js"];
-const HEARTBEAT_MS = 10_000;
+const COMMANDS = {
+  "next-finding": { type: "move", step: 1 },
+  "previous-finding": { type: "move", step: -1 },
+  "open-finding": { type: "flip" },
+};
+const MENU = "check-selection";
+const LIST = "open-list";
+// The service takes claims of 2,000 characters.
+const LONGEST_CLAIM = 2000;
 
-// Messages to the page: {type: "toggle"}, {type: "move", step}. From it: {type: "annotate", blocks, host}, {type: "state", on},
-// {type: "options"}.
-async function tell(tabId, message) {
-  try {
-    return await browser.tabs.sendMessage(tabId, message);
-  } catch {
-    return null; // Nobody there: this page was not read since it was loaded.
-  }
+// What a page may know: nothing of the service, and of all sites only whether this one is never read.
+function forPage(settings, host) {
+  const { verdicts, minConfidence, hiddenKinds, colours, highlights, dismissed } = settings;
+  return { verdicts, minConfidence, hiddenKinds, colours, highlights, dismissed, isNever: ruleFor(host, settings) === "never" };
 }
 
-async function inject(tabId) {
-  const target = { tabId };
-  // Twice, since each browser needs another one to paint inside the page's shadow roots: Chromium the author's, Firefox the user's.
-  for (const origin of ["AUTHOR", "USER"]) await browser.scripting.insertCSS({ target, files: ["shared/highlight.css"], origin });
-  await browser.scripting.executeScript({ target, files: FILES });
+function dismiss({ key, isDismissed }) {
+  const day = new Date().toISOString().slice(0, 10);
+  return change(({ dismissed: { [key]: _, ...others } }) => ({ dismissed: isDismissed ? { ...others, [key]: day } : others }));
 }
 
-async function toggle({ id }) {
-  if (await tell(id, { type: "toggle" })) return;
-  try {
-    await inject(id);
-  } catch {
-    await show(id, "!", "action_barred");
-    return;
-  }
-  await tell(id, { type: "toggle" });
+// Straight from what the reader did: after a wait the browsers open it no more.
+function openList({ windowId }) {
+  const { sidePanel, sidebarAction } = browser;
+  return sidePanel ? sidePanel.open({ windowId }) : sidebarAction.open();
 }
 
-async function show(tabId, text, title) {
-  await browser.action.setBadgeText({ tabId, text });
-  await browser.action.setTitle({ tabId, title: browser.i18n.getMessage(title) });
+async function setUp({ reason }) {
+  if (reason === "install") browser.tabs.create({ url: "welcome.html" });
+  await browser.contextMenus.removeAll();
+  browser.contextMenus.create({ id: MENU, contexts: ["selection"], title: browser.i18n.getMessage("menu_check") });
+  browser.contextMenus.create({ id: LIST, contexts: ["action"], title: browser.i18n.getMessage("side_open") });
+  await register();
 }
 
-// An idle background is stopped after 30 seconds, in Firefox even while a page waits for its answer; each call of an API counts.
-async function awake(work) {
-  const beat = setInterval(() => browser.runtime.getPlatformInfo(), HEARTBEAT_MS);
-  try {
-    return await work;
-  } finally {
-    clearInterval(beat);
-  }
-}
+// Of messages from pages, and {type: "toggle", tabId} from our own; `tab` is the one that asks. What is not here is for others.
+const ANSWERS = {
+  annotate: (message, tab) => checkBlocks(tab.id, message),
+  check: checkClaim,
+  abort: (_, tab) => abort(tab.id),
+  arrived: (message, tab) => arrived(tab.id, message),
+  state: (message, tab) => showState(tab.id, message),
+  frames: (_, tab) => paint(tab.id),
+  settings: async ({ host }) => forPage(await load(), host),
+  options: () => browser.runtime.openOptionsPage(),
+  toggle: ({ tabId }) => reach(tabId, { type: "toggle" }),
+  dismiss,
+  leave,
+};
 
-async function check({ blocks, host }) {
-  const address = await serviceAddress();
-  const result = await awake(annotate(address, blocks, host));
-  const isBlocked = result.problem?.kind === "unreachable" && !(await browser.permissions.contains(permissionFor(address)));
-  return isBlocked ? { problem: { ...result.problem, kind: "blocked", command: null } } : result;
-}
-
-browser.action.onClicked.addListener(toggle);
+browser.action.onClicked.addListener(({ id }) => reach(id, { type: "toggle" }));
 
 browser.commands.onCommand.addListener(async (command, tab) => {
-  const step = { "next-finding": 1, "previous-finding": -1 }[command];
+  if (command === LIST) return openList(tab);
   const id = tab?.id ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0]?.id;
-  if (step && id !== undefined) await tell(id, { type: "move", step });
+  return COMMANDS[command] && id !== undefined ? tell(id, COMMANDS[command]) : null;
 });
 
-browser.runtime.onMessage.addListener((message, { tab }) => {
-  if (message.type === "annotate") return check(message);
-  if (message.type === "state") return show(tab.id, "", message.on ? "action_on" : "action_off");
-  if (message.type === "options") return browser.runtime.openOptionsPage();
-  return undefined;
+browser.contextMenus.onClicked.addListener(({ menuItemId, selectionText }, tab) => {
+  if (menuItemId === LIST) openList(tab);
+  if (menuItemId === MENU) reach(tab.id, { type: "selection", text: selectionText.trim().slice(0, LONGEST_CLAIM) });
 });
+
+browser.runtime.onMessage.addListener((message, { tab }) => ANSWERS[message.type]?.(message, tab));
+
+onChanged(async () => {
+  await register();
+  for (const { id } of await browser.tabs.query({})) tell(id, { type: "settings" });
+});
+
+browser.permissions.onAdded.addListener(register);
+browser.permissions.onRemoved.addListener(register);
+browser.runtime.onInstalled.addListener(setUp);
+browser.runtime.onStartup.addListener(register);

@@ -1,10 +1,14 @@
-// The settings page: the service's address, kept only when it is on this machine, and tried at once.
+// The settings page: the service, which is tried at once, and the sections of what else the reader can set.
 
-import { keepServiceAddress, localOrigin, permissionFor, serviceAddress } from "./settings.js";
-import { ready } from "./shared/service.js";
+import "./pages/text.js";
+import { whatIsWrong } from "./pages/connection.js";
+import * as shown from "./pages/shown.js";
+import * as sites from "./pages/sites.js";
+import * as stored from "./pages/stored.js";
+import { change, load, localOrigin, onChanged, permissionFor } from "./settings.js";
 
 const { say } = sidelight.words;
-const [form, address, said, advice] = ["form", "#address", "#said", "#advice"].map((selector) => document.querySelector(selector));
+const [form, address, token, said, advice] = ["#service", "#address", "#token", "#said", "#advice"].map((id) => document.querySelector(id));
 
 function tell(title, text = "") {
   said.textContent = title;
@@ -13,18 +17,23 @@ function tell(title, text = "") {
 
 async function save(event) {
   event.preventDefault();
-  const origin = localOrigin(address.value.trim());
-  if (!origin) return tell(say("options_bad_address"));
+  const service = { address: localOrigin(address.value.trim()), token: token.value.trim() };
+  if (!service.address) return tell(say("options_bad_address"));
   // Before anything is awaited: the browser asks the reader only in answer to a click.
-  if (!(await browser.permissions.request(permissionFor(origin)))) return tell(say("options_denied"));
-  await keepServiceAddress(origin);
+  if (!(await browser.permissions.request(permissionFor(service.address)))) return tell(say("options_denied"));
+  await change(() => service);
   tell(say("options_testing"));
-  const { problem } = await ready(origin);
-  if (!problem) return tell(say("options_works"));
-  const { kind, detail, command } = problem;
-  return tell(`${say("options_saved_but")} ${say(`problem_${kind}`)}`, [say(`problem_${kind}_advice`, origin), command, detail].filter(Boolean).join(" "));
+  const wrong = await whatIsWrong(service);
+  return wrong ? tell(`${say("options_saved_but")} ${wrong.title}`, wrong.advice) : tell(say("options_works"));
 }
 
-for (const element of document.querySelectorAll("[data-text]")) element.textContent = say(element.dataset.text);
-address.value = await serviceAddress();
+function show(settings) {
+  for (const section of [shown, sites, stored]) section.show(settings);
+}
+
+const settings = await load();
+address.value = settings.address;
+token.value = settings.token;
+show(settings);
+onChanged(show);
 form.addEventListener("submit", save);

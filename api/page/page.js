@@ -22,10 +22,10 @@ function show(content) {
   form.hidden = true;
   result.hidden = false;
   reader = new Reader({
-    root: article,
-    ask: (blocks) => annotate(location.origin, blocks),
+    root: () => article,
+    ask: (blocks) => annotate({ address: location.origin }, blocks),
     place: document.querySelector("#panel"),
-    stopped: edit,
+    on: { stopped: edit },
   });
   reader.start();
 }

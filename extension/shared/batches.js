@@ -3,38 +3,39 @@
 var sidelight = sidelight ?? {};
 
 (() => {
+  const { rects } = sidelight.roots;
+  const FIRST_PART_CHARS = 4000;
   const PART_CHARS = 16000;
-  // Beyond this the page is cut, and the panel says so.
+  // Of one page no more than this is sent, and the panel says what was left out.
   const MOST_CHARS = 600000;
 
   function isBelowTheTop({ runs }) {
     const parent = runs[0].node.parentElement;
-    return parent !== null && parent.getBoundingClientRect().bottom > 0;
+    return parent !== null && rects(parent, [parent.getBoundingClientRect()])[0].bottom > 0;
   }
 
-  // Cuts the blocks into parts in reading order, starts with the part in view, and goes on from there, round the end.
-  function batches(blocks) {
-    const parts = [];
+  // The blocks that there is room for, and how many characters they are.
+  function fitting(blocks, room) {
     let chars = 0;
-    let size = Infinity;
-    let read = 0;
-    for (const block of blocks) {
-      chars += block.text.length;
-      if (chars > MOST_CHARS) break;
-      if (size + block.text.length > PART_CHARS) {
-        parts.push([]);
-        size = 0;
+    let count = 0;
+    while (count < blocks.length && chars + blocks[count].text.length <= room) chars += blocks[count++].text.length;
+    return { some: blocks.slice(0, count), chars };
+  }
+
+  // Cuts blocks into parts, from the first one in view on and then round the end.
+  function parts(blocks) {
+    const first = Math.max(0, blocks.findIndex(isBelowTheTop));
+    const cut = [];
+    let room = 0;
+    for (const block of [...blocks.slice(first), ...blocks.slice(0, first)]) {
+      if (block.text.length > room) {
+        room = cut.length ? PART_CHARS : FIRST_PART_CHARS;
+        cut.push([]);
       }
-      parts.at(-1).push(block);
-      size += block.text.length;
-      read += 1;
+      cut.at(-1).push(block);
+      room -= block.text.length;
     }
-    const seen = scrollY > 0 ? parts.findIndex((part) => isBelowTheTop(part.at(-1))) : 0;
-    const first = Math.max(0, seen);
-    return {
-      parts: [...parts.slice(first), ...parts.slice(0, first)],
-      unread: read < blocks.length ? { read, all: blocks.length } : null,
-    };
+    return cut;
   }
 
   function total(coverages) {
@@ -43,5 +44,5 @@ var sidelight = sidelight ?? {};
     return sum;
   }
 
-  sidelight.batches = { batches, total };
+  sidelight.batches = { MOST_CHARS, fitting, parts, total };
 })();

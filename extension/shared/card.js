@@ -85,18 +85,34 @@ var sidelight = sidelight ?? {};
     return element("ul", { class: "tally", "aria-label": say("tally_label") }, rows);
   }
 
-  // An element for `finding`; `close` is called when the reader is done with it.
-  function build(finding, close) {
+  // How often such a call was right where that was measured.
+  function record(verdict) {
+    const { right, of, set } = sidelight.measured[verdict] ?? {};
+    return right === undefined ? null : element("p", {}, say("card_record", right, of, set));
+  }
+
+  // What the reader can do about this finding: dismiss(), report(), where they are given.
+  function actions({ dismiss, report }) {
+    const buttons = [
+      dismiss && element("button", { onclick: dismiss }, say("card_dismiss")),
+      report && element("button", { onclick: report }, say("card_report")),
+    ].filter(Boolean);
+    return buttons.length ? element("div", { class: "actions" }, buttons) : null;
+  }
+
+  // An element for `finding` with this of its evidence; `on` holds close(), and what else the reader can do.
+  function build(finding, evidence, on) {
     const { verdict } = finding;
     const heading = element("h2", { id: "verdict" }, say(`says_${verdict}`));
     return element("div", { class: `card ${verdict}`, role: "dialog", "aria-labelledby": "verdict", tabindex: "-1" },
       element("header", {},
-        element("div", { class: "tone" }, icon(verdict), heading),
-        element("button", { class: "square", "aria-label": say("card_close"), onclick: close }, icon("close"))),
+        element("div", { class: "tone" }, icon(verdict === "no_evidence" ? "neutral" : verdict), heading),
+        element("button", { class: "square", "aria-label": say("card_close"), onclick: on.close }, icon("close"))),
       element("p", { class: "claim small" }, element("q", {}, finding.text)),
       notes(finding.notes),
-      passages(finding.evidence),
-      element("footer", { class: "small dim" }, tally(finding.tally), element("p", {}, say("card_caution"))),
+      passages(evidence),
+      element("footer", { class: "small dim" },
+        tally(finding.tally), record(verdict), element("p", {}, say("card_caution")), actions(on)),
     ); // prettier-ignore
   }
 

@@ -3,9 +3,10 @@
 var sidelight = sidelight ?? {};
 
 (() => {
+  const { shadowOf, frameOf } = sidelight.roots;
   // What is no running text, or is the reader's own writing. A form that wraps the whole page (some frameworks do) is read.
   const SKIPPED = [
-    "script, style, noscript, template, code, svg, math, canvas, audio, video, iframe, object",
+    "script, style, noscript, template, code, svg, math, canvas, audio, video, object",
     "nav, footer, dialog, button, input, select, textarea, rt, rp, form:not(:has(main, article, h1))",
     "[contenteditable]:not([contenteditable='false' i]), [aria-hidden='true'], [hidden]",
     "[role='navigation'], [role='search'], [role='contentinfo'], [role='dialog'], [role='alertdialog'], [role='menu']",
@@ -13,6 +14,7 @@ var sidelight = sidelight ?? {};
     "sup:has(a[href^='#'])",
   ].join(", ");
   const GAP = /(?<dropped>[\u00AD\u200B\uFEFF]+)|\s{2,}/g;
+  const EMPTY_LINE = /\n[^\S\n]*\n\s*/;
   // The service takes blocks of 20,000 characters.
   const LONGEST = 18000;
   const END_OF_BLOCK = Symbol("end of block");
@@ -67,11 +69,11 @@ var sidelight = sidelight ?? {};
     const first = runAt(block, start);
     const last = runAt(block, end - 1);
     const used = block.runs.slice(first, last + 1);
-    if (!used.every(({ node, data }) => node.isConnected && node.data === data)) return null;
+    if (!used.every(({ node, data }) => node.isConnected && node.ownerDocument.defaultView && node.data === data)) return null;
     const from = [used[0].node, used[0].from + start - used[0].at];
     const to = [used.at(-1).node, used.at(-1).from + end - used.at(-1).at];
     if (known && isAt(known, from, to)) return known;
-    const found = document.createRange();
+    const found = from[0].ownerDocument.createRange();
     found.setStart(...from);
     found.setEnd(...to);
     return found;
@@ -87,15 +89,16 @@ var sidelight = sidelight ?? {};
     return !display.startsWith("inline") && display !== "contents" && !display.startsWith("ruby");
   }
 
-  function childrenOf(element) {
+  function childrenOf(element, shadow) {
     const assigned = element.localName === "slot" ? element.assignedNodes() : [];
-    return assigned.length ? assigned : [...(element.shadowRoot ?? element).childNodes];
+    return assigned.length ? assigned : [...(shadow ?? element).childNodes];
   }
 
   // Offsets that part a text node into blocks: empty lines of preformatted text (a .txt file in the browser), and what is too long.
   function parts(node) {
+    if (node.length <= LONGEST && !EMPTY_LINE.test(node.data)) return [[0, node.length]];
     const kept = getComputedStyle(node.parentElement ?? node.getRootNode().host).whiteSpaceCollapse;
-    const breaks = kept.startsWith("preserve") ? [...node.data.matchAll(/\n[^\S\n]*\n\s*/g)].map((gap) => gap.index) : [];
+    const breaks = kept.startsWith("preserve") ? [...node.data.matchAll(new RegExp(EMPTY_LINE, "g"))].map((gap) => gap.index) : [];
     const offsets = [0];
     for (const end of [...breaks, node.length]) {
       while (end - offsets.at(-1) > LONGEST) {
@@ -108,8 +111,9 @@ var sidelight = sidelight ?? {};
     return offsets.slice(1).map((end, i) => [offsets[i], end]);
   }
 
-  // Yields each block as soon as it is read, so that a caller may rest between blocks of a long page.
-  function* blocks(root) {
+  // Yields each block as soon as it is read, so that a caller may rest between blocks of a long page. `entered` is told of each
+  // tree within the page that is read too.
+  function* blocks(root, entered = () => {}) {
     let draft = new Draft();
     let number = 0;
     function* finished() {
@@ -130,11 +134,13 @@ var sidelight = sidelight ?? {};
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         const style = getComputedStyle(node);
         if (!isRead(node, style)) continue;
-        if (isBlock(style)) {
+        const [shadow, frame] = [shadowOf(node), frameOf(node)];
+        if (shadow ?? frame) entered(shadow ?? frame);
+        if (frame || isBlock(style)) {
           yield* finished();
           pending.push(END_OF_BLOCK);
         }
-        pending.push(...childrenOf(node).reverse());
+        pending.push(...(frame ? [frame] : childrenOf(node, shadow).reverse()));
       }
     }
     yield* finished();

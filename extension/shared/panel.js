@@ -1,32 +1,44 @@
-// The quiet panel: coverage, the findings as a list of buttons (the keyboard's and the screen reader's way in), and problems.
+// The quiet panel: coverage, why it is here, the findings as a list of buttons (the keyboard's and the screen reader's way in), problems.
 
 var sidelight = sidelight ?? {};
 
 (() => {
   const { element, icon } = sidelight.elements;
-  const { say, coverage } = sidelight.words;
+  const { say, count, coverage, limits, because } = sidelight.words;
+  const patterns = new Map();
 
   // A status that is set anew is read out anew, even when it says the same.
   function announce(status, text) {
     if (status.textContent !== text) status.textContent = text;
   }
 
+  // Copied, not built, for each finding: a long page has thousands.
+  function item({ verdict, text }) {
+    if (!patterns.has(verdict)) {
+      const tone = element("span", { class: "tone" }, icon(verdict), say(`verdict_${verdict}`));
+      patterns.set(verdict, element("li", {}, element("button", { class: verdict }, tone, element("span", { class: "quote" }))));
+    }
+    const made = patterns.get(verdict).cloneNode(true);
+    made.firstChild.setAttribute("aria-label", `${say(`verdict_${verdict}`)}: ${text}`);
+    made.firstChild.lastChild.textContent = text;
+    return made;
+  }
+
   class Panel {
-    // `on` holds what the reader can do here: open(finding), clear(), retry(), and options() where there are any.
+    // `on` holds what the reader can do here: open(finding), clear(), retry(), undo(), and options() and leave() where there are any.
     constructor(surface, on) {
-      this.on = on;
-      this.surface = surface;
-      this.buttons = new Map();
+      Object.assign(this, { on, surface, shown: [], items: new Map() });
       this.status = element("p", { role: "status" });
       this.caution = element("p", { class: "small dim" });
-      this.findings = element("ol", { class: "findings", id: "findings" });
-      this.problem = element("div", { class: "problem", role: "alert" });
+      this.why = element("p", { class: "why small dim", hidden: true });
+      this.undo = element("p", { class: "undo small dim", hidden: true });
+      this.findings = element("ol", { class: "findings", id: "findings", onclick: (event) => this.chosen(event) });
       this.toggle = element("button", { "aria-controls": "findings", onclick: () => this.expand(this.findings.hidden) }, say("panel_list"));
       const clear = element("button", { class: "square", "aria-label": say("panel_clear"), onclick: on.clear }, icon("close"));
+      this.said = element("div", { class: "said" }, this.status, this.caution, this.undo, this.why);
       this.panel = element("section", { class: "panel", "aria-label": say("panel_label") },
         element("div", { class: "bar" }, element("h2", {}, icon("light"), "Sidelight"), this.toggle, clear),
-        element("div", { class: "said" }, this.status, this.caution),
-        this.problem,
+        this.said,
         this.findings,
       ); // prettier-ignore
       this.expand(false);
@@ -37,9 +49,8 @@ var sidelight = sidelight ?? {};
 
     reset() {
       this.panel.classList.remove("busy");
-      this.toggle.hidden = this.buttons.size === 0;
-      this.problem.hidden = true;
-      this.problem.replaceChildren();
+      this.toggle.hidden = this.shown.length === 0;
+      this.problem?.remove();
     }
 
     busy(part, parts) {
@@ -51,60 +62,74 @@ var sidelight = sidelight ?? {};
     done(counts, unread) {
       this.reset();
       announce(this.status, coverage(counts));
-      const left = counts.not_checked ? say("coverage_not_checked", counts.not_checked) : "";
-      const cut = unread ? say("coverage_unread", unread.read, unread.all) : "";
-      this.caution.textContent = [say("coverage_caution"), left, cut].filter(Boolean).join(" ");
+      this.caution.textContent = limits(counts, unread);
     }
 
-    // `kind` names the texts; `command` is what to type where that helps, `detail` what the service itself said.
-    fail({ kind, address, detail, command }) {
+    fail(problem) {
       this.reset();
       this.status.textContent = "";
-      const options = this.on.options && kind !== "no_text" && element("button", { onclick: this.on.options }, say("open_options"));
-      const parts = [
-        element("h3", {}, icon("warning"), say(`problem_${kind}`)),
-        element("p", {}, say(`problem_${kind}_advice`, address ?? "")),
-        command && element("code", {}, command),
-        detail && element("p", { class: "small dim" }, detail),
-        element("div", { class: "actions" }, element("button", { onclick: this.on.retry }, say("retry")), options || null),
-      ];
-      this.problem.replaceChildren(...parts.filter(Boolean));
-      this.problem.hidden = false;
+      this.problem = sidelight.problem.build(problem, this.on);
+      this.said.after(this.problem);
+    }
+
+    explain(why) {
+      this.why.hidden = why.reason === "click";
+      if (this.why.hidden) return;
+      this.why.replaceChildren(because(why), " ", element("button", { class: "inline", onclick: this.on.leave }, say("why_leave")));
+    }
+
+    // `last` says that the reader has just dismissed one, which can be undone here.
+    dismissed(number, last) {
+      this.undo.hidden = number === 0;
+      const undo = last && element("button", { class: "inline", onclick: this.on.undo }, say("undo"));
+      this.undo.replaceChildren(...[count("dismissed", number), " ", undo].filter(Boolean));
+    }
+
+    // The card that the focus was in is gone, and so is its button in the list.
+    offerUndo() {
+      this.undo.querySelector("button")?.focus({ preventScroll: true });
     }
 
     list(findings) {
-      const buttons = new Map(findings.map((finding) => [finding, this.buttons.get(finding) ?? this.button(finding)]));
-      for (const [finding, button] of this.buttons) if (!buttons.has(finding)) button.parentElement.remove();
-      // Items that are there already are not moved, so that one of them keeps the focus.
-      for (const [i, button] of [...buttons.values()].entries()) {
-        const item = button.parentElement ?? element("li", {}, button);
-        if (this.findings.children[i] !== item) this.findings.insertBefore(item, this.findings.children[i] ?? null);
-      }
-      this.buttons = buttons;
+      this.shown = findings;
       this.toggle.hidden = findings.length === 0;
+      if (!this.findings.hidden) this.fill();
     }
 
-    button(finding) {
-      const { verdict, text } = finding;
-      const word = say(`verdict_${verdict}`);
-      return element("button", { class: verdict, "aria-label": `${word}: ${text}`, onclick: () => this.on.open(finding) },
-        element("span", { class: "tone" }, icon(verdict), word),
-        element("span", { class: "quote" }, text),
-      ); // prettier-ignore
+    // Items that are there already are not moved, so that one of them keeps the focus.
+    fill() {
+      const items = new Map(this.shown.map((finding) => [finding, this.items.get(finding) ?? item(finding)]));
+      for (const [finding, old] of this.items) if (!items.has(finding)) old.remove();
+      let next = this.findings.firstChild;
+      for (const each of items.values()) {
+        if (each === next) next = next.nextSibling;
+        else this.findings.insertBefore(each, next);
+      }
+      this.items = items;
+      this.current(this.marked);
+    }
+
+    chosen({ target }) {
+      const chosen = target.closest("li");
+      for (const [finding, each] of this.items) if (each === chosen) this.on.open(finding);
     }
 
     expand(open) {
       this.findings.hidden = !open;
       this.toggle.setAttribute("aria-expanded", String(open));
+      if (open) this.fill();
     }
 
     // Marks the current finding in the list; `focus` moves the reader there too.
     current(finding, focus = false) {
-      for (const [each, button] of this.buttons) button.setAttribute("aria-current", String(each === finding));
-      if (!focus || !this.buttons.has(finding)) return;
-      this.expand(true);
-      this.buttons.get(finding).focus({ preventScroll: true });
-      this.buttons.get(finding).scrollIntoView({ block: "nearest", behavior: "instant" });
+      this.items.get(this.marked)?.firstChild.removeAttribute("aria-current");
+      this.marked = finding;
+      if (focus && this.findings.hidden) this.expand(true);
+      const button = this.items.get(finding)?.firstChild;
+      button?.setAttribute("aria-current", "true");
+      if (!focus || !button) return;
+      button.focus({ preventScroll: true });
+      button.scrollIntoView({ block: "nearest", behavior: "instant" });
     }
   }
 

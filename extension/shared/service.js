@@ -3,23 +3,31 @@
 
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8747";
 const PATIENCE_MS = 180_000;
-const KIND_OF_STATUS = { 401: "refused", 403: "refused", 413: "too_large", 503: "not_ready" };
+const KIND_OF_STATUS = { 403: "refused", 413: "too_large", 503: "not_ready" };
 const COMMANDS = { unreachable: "make serve" };
 
 function failure(kind, address, detail) {
   return { problem: { kind, address, detail, command: COMMANDS[kind] } };
 }
 
-async function ask(address, path, request) {
+// A service is {address, token}: its origin, and what it asks for where it does not answer everybody.
+async function ask({ address, token }, path, { headers, signal, ...request } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   let response;
   try {
-    response = await fetch(address + path, { credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS), ...request });
+    response = await fetch(address + path, {
+      credentials: "omit", cache: "no-store", redirect: "error", ...request,
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+    }); // prettier-ignore
   } catch (error) {
     return failure(error.name === "TimeoutError" ? "slow" : "unreachable", address);
   }
   const type = response.headers.get("Content-Type") ?? "";
   const body = await response.json().catch(() => null);
   if (response.ok && body) return { answer: body };
+  // A token is asked for by what stands before the service, in words of its own.
+  if (response.status === 401) return failure("token", address);
   // Anything may listen on a port; only Sidelight's errors are problem+json with a status of their own.
   if (response.ok || !type.startsWith("application/problem+json") || response.status === 404) return failure("foreign", address);
   return failure(KIND_OF_STATUS[response.status] ?? "failed", address, body?.detail);
@@ -29,14 +37,37 @@ function isAnnotated(answer) {
   return Array.isArray(answer.annotations) && Number.isInteger(answer.coverage?.claims);
 }
 
-// `address` is the service's origin, empty for the page that it serves itself. `host` is the site, for evidence of its own.
-export async function annotate(address, blocks, host) {
-  const body = JSON.stringify(host ? { blocks, page: { host } } : { blocks });
-  const result = await ask(address, "/v1/annotate", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  return result.answer && !isAnnotated(result.answer) ? failure("foreign", address) : result;
+function isChecked(answer) {
+  return typeof answer.verdict === "string" && Array.isArray(answer.evidence);
 }
 
-export async function ready(address) {
-  const result = await ask(address, "/readyz", {});
-  return result.answer && result.answer.status !== "ready" ? failure("foreign", address) : result;
+async function post(service, path, body, fits, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const result = await ask(service, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return result.answer && !fits(result.answer) ? failure("foreign", service.address) : result;
+}
+
+// `host` is the site, for evidence of its own; an aborted `signal` ends the asking.
+export function annotate(service, blocks, host, signal) {
+  return post(service, "/v1/annotate", host ? { blocks, page: { host } } : { blocks }, isAnnotated, signal);
+}
+
+export function check(service, claim, host) {
+  return post(service, "/v1/check", { claim, page: { host } }, isChecked);
+}
+
+// The first two numbers say what a version speaks.
+function speech(version) {
+  return String(version).split(".", 2).join(".");
+}
+
+// Whether the service is there, lets us in, is ready, and speaks as this `version` of the extension does.
+export async function tested(service, version) {
+  const result = await ask(service, "/readyz");
+  if (result.answer && result.answer.status !== "ready") return failure("foreign", service.address);
+  if (result.problem) return result;
+  const about = await ask(service, "/openapi.json");
+  if (about.problem) return about;
+  const { info } = about.answer;
+  return speech(info?.version) === speech(version) ? { answer: info } : failure("version", service.address, `${info?.version} / ${version}`);
 }

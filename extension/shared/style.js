@@ -8,6 +8,9 @@ sidelight.style = `
   all: initial !important;
   position: absolute !important;
   inset: 0 auto auto 0 !important;
+}
+/* :root is the page beside a page, which is all our own. */
+:host, :root {
   color-scheme: light dark !important;
   --ink: light-dark(#1c2024, #eceef0);
   --dim: light-dark(#5b636b, #a3abb3);
@@ -42,12 +45,12 @@ button:hover { background: var(--raised); }
 .card, .findings { scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
 .dim { color: var(--dim); }
 .small { font-size: 12px; line-height: 1.45; }
-.supported { --tone: var(--supported); --pattern: solid; }
-.disputed { --tone: var(--disputed); --pattern: dashed; }
-.contradicted { --tone: var(--contradicted); --pattern: wavy; }
+.supported { --tone: var(--supported); --mark: var(--line-supported); --pattern: solid; }
+.disputed { --tone: var(--disputed); --mark: var(--line-disputed); --pattern: dashed; }
+.contradicted { --tone: var(--contradicted); --mark: var(--line-contradicted); --pattern: wavy; }
 .supports { --tone: var(--supported); }
 .contradicts { --tone: var(--contradicted); }
-.neutral { --tone: var(--dim); }
+.neutral, .no_evidence { --tone: var(--dim); --pattern: dotted; }
 .tone { display: flex; align-items: center; gap: 6px; color: var(--tone); font-weight: 600; }
 
 .panel { position: fixed; inset: auto 16px 16px auto; inline-size: min(340px, calc(100vw - 32px)); }
@@ -64,14 +67,18 @@ button:hover { background: var(--raised); }
 :host(.inline) .findings { max-block-size: none; }
 .findings button { display: block; inline-size: 100%; text-align: start; padding: 6px; }
 .findings [aria-current="true"] { background: var(--raised); border-color: var(--line); }
+.findings li { content-visibility: auto; contain-intrinsic-size: auto 76px; }
 .findings .tone { font-size: 12px; }
 .findings .quote { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
 .busy .icon { animation: breathe 1.6s ease-in-out infinite; }
 .problem { border-block-start: 1px solid var(--line); padding: 10px 12px 12px; display: grid; gap: 6px; }
 .problem h3 { font: inherit; font-weight: 650; display: flex; gap: 6px; align-items: center; }
 .problem code { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; user-select: all; }
-.problem .actions { display: flex; gap: 8px; margin-block-start: 4px; }
-.problem .actions button { border-color: var(--line); }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 4px; }
+.actions button { border-color: var(--line); }
+button.inline { padding: 0 4px; text-decoration: underline 1px; text-underline-offset: 2px; }
+.panel .why, .panel .undo { margin-block-start: 4px; }
+.said-card { padding: 10px 14px; display: flex; gap: 8px; align-items: center; }
 
 .card {
   position: absolute; position-anchor: --claim; position-area: block-end span-inline-end; margin: 8px 0;
@@ -81,7 +88,7 @@ button:hover { background: var(--raised); }
 .card > header { position: sticky; inset-block-start: 0; display: flex; align-items: center; gap: 8px; padding: 10px 8px 8px 14px; background: var(--paper); }
 .card > header .tone { flex: 1; font-size: 15px; }
 .card .claim { padding: 0 14px 10px; }
-.card .claim q { quotes: none; text-decoration: underline 2px var(--pattern) var(--tone); text-underline-offset: 3px; }
+.card .claim q { quotes: none; text-decoration: underline 2px var(--pattern) var(--mark, var(--tone)); text-underline-offset: 3px; }
 .card > .notes { padding: 0 14px 10px; }
 .notes li { display: flex; gap: 6px; align-items: baseline; }
 .notes .icon { color: var(--disputed); translate: 0 2px; }

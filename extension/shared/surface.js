@@ -45,6 +45,11 @@ var sidelight = sidelight ?? {};
       this.frame.style.setProperty("--room", `${Math.round(room - MARGIN_PX)}px`);
     }
 
+    // The reader's own colours for verdicts, also in the dark.
+    tint(colours) {
+      for (const [verdict, colour] of Object.entries(colours)) this.frame.style.setProperty(`--line-${verdict}`, colour);
+    }
+
     // What has the focus, looking into our own shadow root but no further than a foreign one's host.
     focused() {
       return this.root.activeElement ?? document.activeElement;

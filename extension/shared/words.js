@@ -15,8 +15,9 @@ var sidelight = sidelight ?? {};
     return given ? fill(given[key]?.message ?? "", texts) : browser.i18n.getMessage(key, texts);
   }
 
+  // Of the texts, not of the browser: it may speak one that there are no texts in.
   function language() {
-    return given ? "en" : browser.i18n.getUILanguage();
+    return say("language");
   }
 
   function count(key, number) {
@@ -42,5 +43,17 @@ var sidelight = sidelight ?? {};
     return claims ? say("coverage", count("claims", claims), with_evidence, outside_corpus) : say("coverage_no_claims");
   }
 
-  sidelight.words = { use: (messages) => (given = messages), say, count, kind, date, coverage };
+  // What the coverage leaves unsaid: that no mark is no praise, and what of the page was not looked at.
+  function limits({ not_checked }, unread) {
+    const left = not_checked ? say("coverage_not_checked", not_checked) : "";
+    const cut = unread ? say("coverage_unread", unread.read, unread.all) : "";
+    return [say("coverage_caution"), left, cut].filter(Boolean).join(" ");
+  }
+
+  // Why Sidelight reads this page though nobody clicked: {reason: "site"} or {reason: "health", signs}.
+  function because({ reason, signs = [] }) {
+    return [say(`why_${reason}`), ...signs.map(({ sign, words }) => say(`sign_${sign}`, words.join(", ")))].join(" ");
+  }
+
+  sidelight.words = { use: (messages) => (given = messages), say, count, kind, date, coverage, limits, because };
 })();

@@ -1,11 +1,24 @@
 """Debian's Chromium, driven by Playwright; what Playwright has no words for goes straight over the DevTools protocol."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, Worker, sync_playwright
+
+from .waiting import until
 
 EXECUTABLE = "/usr/bin/chromium"
+
+
+users: list[object] = []
+
+
+@cache
+def started() -> Playwright:
+    """Playwright, of which a process can have one only, until its last user has closed."""
+    return sync_playwright().start()
 
 
 class Chromium:
@@ -14,20 +27,27 @@ class Chromium:
     name = "chromium"
 
     def __init__(self, extension: Path, profile: Path, *flags: str) -> None:
-        self.playwright = sync_playwright().start()
-        self.context = self.playwright.chromium.launch_persistent_context(
+        users.append(self)
+        self.context = started().chromium.launch_persistent_context(
             str(profile), executable_path=EXECUTABLE, headless=True, viewport={"width": 1280, "height": 900}, reduced_motion="reduce",
             args=[f"--disable-extensions-except={extension}", f"--load-extension={extension}", *flags],
         )  # fmt: skip
-        workers = self.context.service_workers
-        self.worker = workers[0] if workers else self.context.wait_for_event("serviceworker")
         self.id = self.worker.url.split("/")[2]
         assert self.context.browser
         self.devtools = self.context.browser.new_browser_cdp_session()
         self.errors: list[str] = []
         self.context.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        # The welcome page comes in front of whatever was opened before it.
+        until(lambda: any(target["url"].endswith("/welcome.html") for target in self.devtools.send("Target.getTargets")["targetInfos"]))
         self.tab: Page | None = None
+        self.desk: Page | None = None
+
+    @property
+    def worker(self) -> Worker:
+        """The extension's service worker; another one after it was stopped."""
+        workers = self.context.service_workers
+        return workers[-1] if workers else self.context.wait_for_event("serviceworker")
 
     @property
     def now(self) -> Page:
@@ -42,21 +62,48 @@ class Chromium:
         self.now.bring_to_front()
         self.errors.clear()
 
-    def open_options(self) -> None:
-        self.open(f"chrome-extension://{self.id}/options.html")
+    def open_own(self, page: str) -> None:
+        """One of the extension's own pages."""
+        self.open(f"chrome-extension://{self.id}/{page}")
 
     def toolbar(self) -> None:
-        targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
-        target = next(target for target in targets if target["url"] == self.now.url)
+        # A tab closed just now, with the same page, may still be there.
+        (target,) = until(lambda: len(found := self.tabs_here()) == 1 and found)
         self.devtools.send("Extensions.triggerAction", {"id": self.id, "targetId": target["targetId"]})
+
+    def tabs_here(self) -> list[dict[str, Any]]:
+        """The tabs that show the page in front."""
+        targets = self.devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
+        return [target for target in targets if target["url"] == self.now.url]
 
     def command(self, name: str) -> None:
         # Keys that Playwright presses go to the page, never to the browser's own shortcuts.
         self.worker.evaluate("name => chrome.commands.onCommand.dispatch(name)", name)
 
+    def choose_menu(self, selected: str) -> None:
+        """The entry of the context menu, for selected text."""
+        self.worker.evaluate(
+            """selectionText => chrome.tabs.query({active: true, lastFocusedWindow: true}).then(([tab]) =>
+              chrome.contextMenus.onClicked.dispatch({menuItemId: "check-selection", selectionText}, tab))""",
+            selected,
+        )
+
+    def stop_background(self) -> None:
+        """What the browser does to an idle service worker."""
+        target = next(t for t in self.devtools.send("Target.getTargets")["targetInfos"] if t["type"] == "service_worker")
+        self.devtools.send("Target.closeTarget", {"targetId": target["targetId"]})
+
     def page(self, expression: str) -> Any:
         """The value of an expression in the page."""
         return self.now.evaluate(expression)
+
+    def own(self, expression: str) -> Any:
+        """The value of an expression in a page of the extension's own, in a tab behind the page."""
+        if not self.desk:
+            self.desk = self.context.new_page()
+            self.desk.goto(f"chrome-extension://{self.id}/options.html")
+            self.now.bring_to_front()
+        return self.desk.evaluate(expression)
 
     def ui(self, function: str) -> Any:
         """The value of a function of our closed shadow root; None while there is none."""
@@ -89,12 +136,29 @@ class Chromium:
     def type(self, text: str) -> None:
         self.now.keyboard.type(text)
 
+    def media(self, color_scheme: str | None = None, forced_colors: str | None = None) -> None:
+        """What the reader prefers, as the page's media queries see it; None is as it was."""
+        self.now.emulate_media(color_scheme=color_scheme or "null", forced_colors=forced_colors or "null")
+
+    def saved(self, start: Callable[[], object]) -> str:
+        """The text of the file that `start` downloads."""
+        with self.now.expect_download() as download:
+            start()
+        return Path(download.value.path()).read_text(encoding="utf-8")
+
+    def scheme(self, name: str) -> None:
+        """The reader's colours: "light" or "dark"."""
+        self.now.emulate_media(color_scheme=name)
+
     def screenshot(self, path: Path) -> None:
         self.now.screenshot(path=path)
 
     def close(self) -> None:
         self.context.close()
-        self.playwright.stop()
+        users.pop()
+        if not users:
+            started().stop()
+            started.cache_clear()
 
 
 def shadow_root(node: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,9 +2,8 @@
 
 import json
 import subprocess
-import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ import pytest
 from .chromium import Chromium
 from .firefox import Firefox
 from .pages import PAGES
+from .relay import Relay
+from .serving import serve
 from .waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,13 +65,6 @@ class Pages(BaseHTTPRequestHandler):
         pass
 
 
-def serve(handler: type[BaseHTTPRequestHandler]):
-    """A running HTTP server of this process; the caller shuts it down."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
 # Scope "package", not "session": Playwright keeps an event loop, in whose presence other tests could not start theirs.
 @pytest.fixture(scope="package")
 def service(built_index):
@@ -101,13 +95,18 @@ def opened(request, tmp_path_factory):
 
 def set_address(browser, address: str) -> str:
     """Type the service's address on the settings page, as a reader does; returns what the page says then."""
-    browser.open_options()
+    browser.open_own("options.html")
     until(lambda: browser.page("document.querySelector('#address').value"))
     browser.page("document.querySelector('#address').select()")
     browser.type(address)
     browser.press("Enter")
     said = "document.querySelector('#said').textContent"
     return until(lambda: (text := browser.page(said)) and "Asking" not in text and text)
+
+
+def settings(browser, **changed) -> None:
+    """Store settings of the extension as its own pages do."""
+    browser.own(f"browser.storage.local.set({json.dumps(changed)})")
 
 
 @pytest.fixture
@@ -117,3 +116,15 @@ def browser(opened, service):
         assert "answers and is ready" in set_address(opened, service.address)
         opened.asks = service.address
     return opened
+
+
+@pytest.fixture
+def relay(browser, service):
+    """The service under test behind a relay that writes down what is asked; whatever a test sets is forgotten after it."""
+    passing = Relay(service.address)
+    browser.open("about:blank")
+    settings(browser, address=passing.address)
+    yield passing
+    browser.own("browser.storage.local.clear()")
+    settings(browser, address=service.address)
+    passing.stop()

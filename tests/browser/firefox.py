@@ -5,10 +5,13 @@ import json
 import re
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import websocket
+
+from .waiting import until
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 ADDON = "sidelight@sidelight.invalid"
@@ -18,6 +21,8 @@ PREFERENCES = {
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
     "ui.prefersReducedMotion": 1,
+    # Permissions that the extension asks for are granted without a question, which a headless browser shows to nobody.
+    "extensions.webextOptionalPermissionPrompts": False,
 }
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Shift": "\ue008"}
 FRONT_WINDOW = 'Services.wm.getMostRecentWindow("navigator:browser")'
@@ -80,7 +85,9 @@ class Firefox:
 
     def __init__(self, extension: Path, profile: Path, **preferences: Any) -> None:
         profile.mkdir()
-        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**PREFERENCES, **preferences}.items()]
+        self.downloads = profile / "downloads"
+        saving = {"browser.download.folderList": 2, "browser.download.dir": str(self.downloads)}
+        lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in {**PREFERENCES, **saving, **preferences}.items()]
         (profile / "user.js").write_text("".join(lines))
         command = ["firefox-esr", "--headless", "--no-remote", "--width=1280", "--height=900", "--profile", str(profile)]
         # System access: for the extension's own pages, and for the real toolbar button, which lives in the browser's window.
@@ -93,7 +100,9 @@ class Firefox:
         self.session = Session(found[1])
         self.session.call("webExtension.install", extensionData={"type": "path", "path": str(extension)})
         self.window = self.session.call("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"][0]["context"]
-        self.tab = ""
+        # The welcome page comes in front of whatever was opened before it.
+        until(lambda: any(tab["url"].endswith("/welcome.html") for tab in self.session.call("browsingContext.getTree")["contexts"]))
+        self.tab = self.desk = ""
 
     @property
     def errors(self) -> list[str]:
@@ -107,8 +116,9 @@ class Firefox:
         self.session.call("browsingContext.activate", context=self.tab)
         self.errors.clear()
 
-    def open_options(self) -> None:
-        self.open(f"moz-extension://{UUID}/options.html")
+    def open_own(self, page: str) -> None:
+        """One of the extension's own pages."""
+        self.open(f"moz-extension://{UUID}/{page}")
 
     def toolbar(self) -> None:
         self.session.evaluate(self.window, TOOLBAR_CLICK % (ADDON, FRONT_WINDOW))
@@ -116,10 +126,30 @@ class Firefox:
     def command(self, name: str) -> None:
         self.session.evaluate(self.window, f"WebExtensionPolicy.getByID('{ADDON}').extension.shortcuts.onCommand('{name}')")
 
+    def choose_menu(self, selected: str) -> None:
+        """The entry of the context menu, for selected text."""
+        info = json.dumps({"menuItemId": "check-selection", "selectionText": selected})
+        extension = f"WebExtensionPolicy.getByID('{ADDON}').extension"
+        self.session.evaluate(self.window, f"{extension}.emit('webext-menu-menuitem-click', {info}, {FRONT_WINDOW}.gBrowser.selectedTab)")
+
+    def stop_background(self) -> None:
+        """What the browser does to an idle background page."""
+        self.session.evaluate(self.window, f"WebExtensionPolicy.getByID('{ADDON}').extension.terminateBackground()")
+
     def page(self, expression: str) -> Any:
         """The value of an expression in the page, through JSON."""
-        found = self.session.evaluate(self.tab, f"Promise.resolve({expression}).then(JSON.stringify)")
+        return self.value_in(self.tab, expression)
+
+    def value_in(self, context: str, expression: str) -> Any:
+        found = self.session.evaluate(context, f"Promise.resolve({expression}).then(JSON.stringify)")
         return json.loads(found.get("value", "null"))
+
+    def own(self, expression: str) -> Any:
+        """The value of an expression in a page of the extension's own, in a tab behind the page."""
+        if not self.desk:
+            self.desk = self.session.call("browsingContext.create", type="tab", background=True)["context"]
+            self.session.call("browsingContext.navigate", context=self.desk, url=f"moz-extension://{UUID}/options.html", wait="complete")
+        return self.value_in(self.desk, expression)
 
     def ui(self, function: str) -> Any:
         """The value of a function of our closed shadow root, through JSON; None while there is none."""
@@ -152,6 +182,25 @@ class Firefox:
     def type(self, text: str) -> None:
         for character in text:
             self.press(character)
+
+    def media(self, color_scheme: str | None = None, forced_colors: str | None = None) -> None:
+        """What the reader prefers, as the page's media queries see it; None is as it was."""
+        context = f"{FRONT_WINDOW}.gBrowser.selectedBrowser.browsingContext"
+        overrides = {"prefersColorSchemeOverride": color_scheme, "forcedColorsOverride": forced_colors}
+        for name, value in overrides.items():
+            self.session.evaluate(self.window, f"void ({context}.{name} = {json.dumps(value or 'none')})")
+
+    def saved(self, start: Callable[[], object]) -> str:
+        """The text of the file that `start` downloads."""
+        start()
+        # Firefox writes to another name first.
+        file = until(lambda: next((file for file in self.downloads.glob("*.json") if file.stat().st_size), None))
+        return file.read_text(encoding="utf-8")
+
+    def scheme(self, name: str) -> None:
+        """The reader's colours: "light" or "dark"."""
+        value = {"dark": 0, "light": 1}[name]
+        self.session.evaluate(self.window, f"Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', {value})")
 
     def screenshot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.session.call("browsingContext.captureScreenshot", context=self.tab)["data"]))

@@ -36,6 +36,15 @@ def texts(blocks: list[tuple[str, str]]) -> list[str]:
 EMOJI = [("p", f"🧠🧑‍⚕️ Zoë’s naïve e\u0301tude, 🧪 in three 𝛂 parts. {NMDA} 👍 The rest.")]
 STRICT = [("p", NMDA), ("p", "It does so within minutes.")]
 FAR = '<p style="height: 3000px">Far from there.</p>'
+SEAL = f"""document.querySelector("sealed-box").attachShadow({{mode: "closed"}}).innerHTML = "<p>{NMDA.replace("'", "’")}</p>" """
+# The same server by another name is another site.
+ELSEWHERE = """<script>
+const src = location.href.replace("health.test", "127.0.0.1").replace("framed", "article");
+document.body.append(Object.assign(document.createElement("iframe"), {src}));
+</script>"""
+DECLARED = """<script type="application/ld+json">
+{"@context": "https://schema.org", "@graph": [{"@type": ["WebPage", "MedicalWebPage"]}]}
+</script>"""
 PAGES = {
     "/article": (html(markup(ARTICLE) + NOT_READ), {}),
     "/emoji": (html(markup(EMOJI)), {}),
@@ -46,4 +55,11 @@ PAGES = {
         {},
     ),
     "/blank": (html("<img alt='a picture'>"), {}),
+    "/closed": (html(f"<sealed-box></sealed-box><script>{SEAL}</script>"), {}),
+    "/framed": (html('<h1>Two frames</h1><iframe src="/strict" width=600 height=300></iframe>' + ELSEWHERE), {}),
+    "/login": (html(f"{markup(STRICT)}<form><input type=password></form>"), {}),
+    "/drawer": (html(f"{markup(STRICT)}<form hidden><input type=password></form>"), {}),
+    "/news": (html(f"<h1>A walk along the river</h1>{markup(STRICT)}"), {}),
+    "/declared": (html(f"<h1>What we found</h1>{DECLARED}{markup(STRICT)}"), {}),
+    "/long": (html("".join(f"<p>Paragraph {n} says: {'word ' * 1000}</p>" for n in range(150))), {}),
 }

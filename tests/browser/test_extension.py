@@ -174,7 +174,7 @@ def test_a_link_inside_a_claim_stays_a_link(browser, site):
 def test_a_page_without_text_says_so(browser, site):
     browser.open(f"{site}/blank")
     browser.toolbar()
-    assert "no text to read" in until(lambda: browser.ui("(root) => root.querySelector('.problem').innerText"))
+    assert "no text to read" in until(lambda: browser.ui("(root) => root.querySelector('.problem')?.innerText"))
 
 
 def test_highlights_come_back_when_the_page_draws_itself_anew(browser, site):
@@ -216,7 +216,7 @@ def test_a_service_that_is_down_is_named_with_what_to_do(browser, service, site,
     assert "not running" in set_address(browser, closed_address)
     browser.open(f"{site}/article")
     browser.toolbar()
-    problem = until(lambda: browser.ui("(root) => root.querySelector('.problem').innerText"))
+    problem = until(lambda: browser.ui("(root) => root.querySelector('.problem')?.innerText"))
     assert "Sidelight's service is not running" in problem
     assert closed_address in problem
     assert "make serve" in problem

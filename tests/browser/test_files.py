@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from bench.table import RESULTS, measured
+
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
 PAGE = ROOT / "api" / "page"
 SCRIPTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for folder in (EXTENSION, PAGE) for path in folder.rglob("*.js")}
-MARKUP = [path.read_text(encoding="utf-8") for path in (EXTENSION / "options.html", EXTENSION / "manifest.json", PAGE / "index.html")]
-MESSAGES = json.loads((EXTENSION / "_locales/en/messages.json").read_text(encoding="utf-8"))
+MARKUP = {
+    path.name: path.read_text(encoding="utf-8") for path in [*EXTENSION.glob("*.html"), EXTENSION / "manifest.json", PAGE / "index.html"]
+}
+LOCALES = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in EXTENSION.glob("_locales/*/messages.json")}
+MESSAGES = LOCALES["en"]
 # Keys put together from what the service answers: a prefix here stands for all that begin so.
-MADE_UP = ("claims_", "card_neutral_", "kind_", "problem_", "says_", "stance_", "verdict_")
+MADE_UP = ("claims_", "card_neutral_", "kind_", "problem_", "says_", "sign_", "site_", "stance_", "verdict_", "why_")
 
 
 def using(pattern):
@@ -35,23 +40,39 @@ def test_nothing_is_put_into_a_page_as_markup(way_in):
 
 
 def test_every_text_exists_and_is_used():
-    everything = "\n".join([*SCRIPTS.values(), *MARKUP])
-    asked = set(re.findall(r"""(?:say|count)\("(\w+)\"""", everything)) | set(re.findall(r'data-text="(\w+)"', everything))
+    everything = "\n".join([*SCRIPTS.values(), *MARKUP.values()])
+    asked = set(re.findall(r"""(?:say|count)\("(\w+)\"""", everything)) | set(re.findall(r'data-(?:text|title)="(\w+)"', everything))
     assert [key for key in asked if key not in MESSAGES and f"{key}_other" not in MESSAGES] == []
-    unused = [key for key in MESSAGES if not key.startswith(MADE_UP) and not re.search(rf"\b(?:__MSG_)?{key}(?:__)?\b", everything)]
-    assert unused == []
+    names = {key: re.sub("_(one|other)$", "", key) for key in MESSAGES if not key.startswith(MADE_UP)}
+    assert [key for key, name in names.items() if not re.search(rf"\b(?:__MSG_)?{name}(?:__)?\b|\b{key}\b", everything)] == []
+
+
+def test_every_language_is_complete():
+    """Each text, with the same values filled in."""
+    filled = {
+        language: {key: sorted(re.findall(r"\$\d", text["message"])) for key, text in texts.items()} for language, texts in LOCALES.items()
+    }
+    assert len(filled) > 1
+    for texts in filled.values():
+        assert texts == filled["en"]
 
 
 def test_the_page_loads_what_the_extension_injects_in_the_same_order():
-    listed = re.search(r"SCRIPTS = \[(.*?)\]", SCRIPTS["extension/background.js"], re.DOTALL)
+    listed = re.search(r"SCRIPTS = \[(.*?)\]", SCRIPTS["extension/background/pages.js"], re.DOTALL)
     injected = re.findall(r'"(\w+)"', listed[1])
-    assert re.findall(r'src="/shared/(\w+)\.js"', MARKUP[2]) == injected
+    assert re.findall(r'src="/shared/(\w+)\.js"', MARKUP["index.html"]) == injected
     assert {f"{name}.js" for name in injected} | {"service.js"} == {path.name for path in (EXTENSION / "shared").glob("*.js")}
 
 
+def test_the_card_tells_the_measured_figures():
+    assert SCRIPTS["extension/shared/measured.js"] == measured(json.loads(RESULTS.read_text(encoding="utf-8"))), (
+        "run: python -m bench.table"
+    )
+
+
 def test_the_manifest_asks_for_no_more_than_it_says():
-    manifest = json.loads(MARKUP[1])
-    assert manifest["permissions"] == ["activeTab", "scripting", "storage"]
+    manifest = json.loads(MARKUP["manifest.json"])
+    assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "sidePanel", "storage"]
     assert manifest["host_permissions"] == ["http://127.0.0.1/*", "http://localhost/*"]
     assert not {"content_scripts", "web_accessible_resources", "externally_connectable", "optional_permissions"} & manifest.keys()
 

@@ -1,0 +1,192 @@
+"""What the extension costs a page: `.venv/bin/python -m bench.extension` measures it for bench/results/extension.json.
+
+It also rewrites the table in extension/README.md.
+
+Two measurements in real headless Chromium and Firefox, with the real service. By phase, on the service's own page, which runs the same
+files: reading all text (extract), painting all highlights (paint), and finding everything again after the page has replaced all its
+nodes (re-anchor), each the median of some runs. As a whole, with the extension on a page of its own: how long the page was kept from
+anything else in one piece, from the toolbar click to the last highlight, beside the same on the page left alone.
+"""
+
+import argparse
+import json
+import re
+import tempfile
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from index.__main__ import rebuild
+from tests.browser.chromium import Chromium
+from tests.browser.conftest import Service, settings
+from tests.browser.firefox import Firefox
+from tests.browser.serving import serve
+from tests.browser.waiting import until
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_name("results") / "extension.json"
+README = ROOT / "extension" / "README.md"
+BEGIN, END = "<!-- figures: written by bench/extension.py -->", "<!-- end of figures -->"
+SIZES = (100, 1000, 5000)
+RUNS = 5
+CLAIMS = [
+    "Ketamine blocks the brain's NMDA receptors.",
+    "Ketamine abuse can permanently damage the bladder.",
+    "Ketamine infusions erase patients' memories.",
+]
+IN_A_BLOCK = 5
+
+PROBE = """(() => { const { port1, port2 } = new MessageChannel();
+  window.longest = 0;
+  let last = performance.now();
+  port1.onmessage = () => { const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    port2.postMessage(0) };
+  port2.postMessage(0) })()"""
+MUTATIONS = """(() => { window.mutations = 0;
+  const isOurs = ({ localName }) => localName === "sidelight-ui";
+  new MutationObserver((records) => mutations += records.filter(({ addedNodes, removedNodes }) =>
+    ![...addedNodes, ...removedNodes].some(isOurs)).length)
+    .observe(document, { subtree: true, childList: true, attributes: true, characterData: true }) })()"""
+PREPARE = """(async () => { const { annotate } = await import("/shared/service.js");
+  const root = document.querySelector("#read");
+  document.querySelector("#result").hidden = false;
+  root.innerHTML = %s;
+  const ask = (blocks) => annotate({ address: location.origin }, blocks);
+  window.reading = new sidelight.Reading({ root: () => root, ask, entered() {} });
+  const { findings, problem } = await reading.read(() => {});
+  if (problem) throw new Error(JSON.stringify(problem));
+  window.found = findings;
+  return found.length })()"""
+PHASES = """(async () => { const root = document.querySelector("#read");
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const timed = async (work) => { await frames(); const began = performance.now(); await work(); return performance.now() - began };
+  const { extract, highlight } = sidelight;
+  const extracted = await timed(() => { for (const block of extract.blocks(root)) block.text });
+  highlight.clear();
+  const painted = await timed(() => highlight.paint(found));
+  root.innerHTML = root.innerHTML;
+  const anchored = await timed(async () => highlight.paint((await reading.read(() => {})).findings));
+  return [extracted, painted, anchored] })()"""
+PAINTED = """["supported", "disputed", "contradicted"].map((verdict) => CSS.highlights.get("sidelight-" + verdict)?.size ?? 0)
+  .reduce((all, some) => all + some)"""
+STATUS = "(root) => root.querySelector('.panel:not(.busy) [role=status]')?.textContent"
+
+
+def page(sentences: int) -> str:
+    """Paragraphs of five sentences, the first of every other one a claim on the seeds' subject; questions cost the service nothing."""
+    blocks = []
+    for n in range(sentences // IN_A_BLOCK):
+        claim = CLAIMS[n // 2 % len(CLAIMS)] if n % 2 == 0 else "Is the harbour quiet in the morning?"
+        rest = " ".join(f"When does boat {n}-{i} of the <i>northern</i> line leave for the islands?" for i in range(IN_A_BLOCK - 1))
+        blocks.append(f"<p>{claim} {rest}</p>")
+    return "".join(blocks)
+
+
+class Pages(BaseHTTPRequestHandler):
+    """`/100` is a page of 100 sentences."""
+
+    def do_GET(self) -> None:
+        """Answer with the page, or with nothing for a favicon."""
+        size = self.path.strip("/")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if size.isdecimal():
+            self.wfile.write(f"<!doctype html><title>{size} sentences</title>{page(int(size))}".encode())
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def phases(browser: Any, service: Service, sentences: int) -> dict[str, Any]:
+    """Milliseconds of each phase on the service's own page."""
+    browser.open(service.address)
+    until(lambda: browser.page("'ready' in document.documentElement.dataset"))
+    highlights = browser.page(PREPARE % json.dumps(page(sentences)))
+    runs = [browser.page(PHASES) for _ in range(RUNS)]
+    names = ("extract_ms", "paint_ms", "reanchor_ms")
+    return {"highlights": highlights} | {name: round(median(run), 1) for name, run in zip(names, zip(*runs, strict=True), strict=True)}
+
+
+def whole(browser: Any, url: str) -> dict[str, Any]:
+    """The longest piece of the page's time, with the extension and without, and what the extension changed in the page."""
+    browser.open(url)
+    browser.page(PROBE)
+    browser.page(MUTATIONS)
+    browser.page("new Promise((done) => setTimeout(done, 1000))")
+    browser.page("void (longest = 0)")
+    browser.page("new Promise((done) => setTimeout(done, 3000))")
+    idle = browser.page("longest")
+    browser.page("void (longest = 0)")
+    browser.toolbar()
+    until(lambda: "claim" in (browser.ui(STATUS) or ""), 600)
+    browser.page("new Promise((done) => setTimeout(done, 500))")
+    painted = browser.page(PAINTED)
+    return {
+        "painted": painted,
+        "longest_piece_ms": round(browser.page("longest"), 1),
+        "longest_piece_idle_ms": round(idle, 1),
+        "page_mutations": browser.page("mutations"),
+    }
+
+
+def measure(browser: Any, service: Service, site: str) -> dict[str, Any]:
+    """All figures of one browser, by number of sentences."""
+    browser.open("about:blank")
+    settings(browser, address=service.address)
+    figures = {}
+    for size in SIZES:
+        figures[str(size)] = phases(browser, service, size) | whole(browser, f"{site}/{size}")
+        print(browser.name, size, figures[str(size)], flush=True)
+    return figures
+
+
+def table(results: dict[str, Any]) -> str:
+    """The figures as extension/README.md shows them."""
+    lines = [
+        "| browser | sentences | highlights | extract ms | paint ms | re-anchor ms | longest piece ms (page alone) | page mutations |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name in ("chromium", "firefox"):
+        for size, f in results.get(name, {}).items():
+            piece = f"{f['longest_piece_ms']} ({f['longest_piece_idle_ms']})"
+            phases_ms = f"{f['extract_ms']} | {f['paint_ms']} | {f['reanchor_ms']}"
+            lines.append(f"| {name} | {int(size):,} | {f['highlights']} | {phases_ms} | {piece} | {f['page_mutations']} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure in both browsers, or put the stored figures into the README."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--table", action="store_true", help="only rewrite the table")
+    if not parser.parse_args().table:
+        RESULTS.write_text(json.dumps(all_figures(), indent=2) + "\n", encoding="utf-8")
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    between = re.escape(BEGIN) + ".*?" + re.escape(END)
+    text = README.read_text(encoding="utf-8")
+    README.write_text(re.sub(between, f"{BEGIN}\n{table(results)}\n{END}", text, flags=re.DOTALL), encoding="utf-8")
+
+
+def all_figures() -> dict[str, Any]:
+    """Both browsers' figures."""
+    results: dict[str, Any] = {"command": "python -m bench.extension", "runs": RUNS}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as later:
+        index = Path(folder) / "index"
+        rebuild(ROOT / "seeds", index)
+        service = Service(index)
+        later.callback(service.stop)
+        server = serve(Pages)
+        later.callback(server.shutdown)
+        for kind in (Chromium, Firefox):
+            browser = kind(ROOT / "extension", Path(folder) / kind.name)
+            later.callback(browser.close)
+            results[kind.name] = measure(browser, service, f"http://127.0.0.1:{server.server_port}")
+    return results
+
+
+if __name__ == "__main__":
+    main()
