@@ -1,4 +1,4 @@
-"""The figures of bench/results/quality.json as README, model card and extension show them: `python -m bench.table` rewrites their parts."""
+"""The figures of bench/results/quality.json as README and the model card show them: `python -m bench.table` rewrites their parts."""
 
 import json
 import re
@@ -8,7 +8,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 CARD = ROOT / "api" / "stance" / "weights" / "MODEL_CARD.md"
-EXTENSION = ROOT / "extension" / "shared" / "measured.js"
 RESULTS = ROOT / "bench" / "results" / "quality.json"
 CLAIMS = ROOT / "bench" / "results" / "claims.json"
 BEGIN, END = "<!-- figures: written by bench/table.py from bench/results/quality.json -->", "<!-- end of figures -->"
@@ -92,18 +91,6 @@ def card_table(results: dict[str, Any]) -> str:
     return "\n".join(head + rows)
 
 
-def measured(results: dict[str, Any]) -> str:
-    """The extension's file: how often what it shows as a contradiction was one, on the set of health claims."""
-    f = results["stance"]["healthver_test"]
-    shown = f["contradict_shown"]
-    record = {"right": round(f["contradict_precision_shown"] * shown), "of": shown, "set": NAMES["healthver_test"]} if shown else None
-    said = json.dumps({"contradicted": record} if record else {})
-    return (
-        "// How often a call was right on a public test set; written by bench/table.py from bench/results/quality.json.\n\n"
-        f"var sidelight = sidelight ?? {{}};\n\nsidelight.measured = {said};\n"
-    )
-
-
 def put(path: Path, part: str) -> None:
     """Replace what stands between a file's marks."""
     text = path.read_text(encoding="utf-8")
@@ -116,7 +103,6 @@ def main() -> None:
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
     put(README, figures(results))
     put(CARD, card_table(results))
-    EXTENSION.write_text(measured(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import { load } from "../settings.js";
 
 const SCRIPTS = [
-  "words", "elements", "roots", "extract", "highlight", "batches", "style", "surface", "measured", "problem", "card", "cards", "findings",
+  "words", "elements", "roots", "extract", "highlight", "batches", "style", "surface", "problem", "card", "cards", "findings",
   "panel", "attention", "watch", "reading", "reader",
 ]; // prettier-ignore
 const CONTENT = ["secrets", "report", "selection", "content"];

@@ -85,10 +85,8 @@ var sidelight = sidelight ?? {};
     return element("ul", { class: "tally", "aria-label": say("tally_label") }, rows);
   }
 
-  // How often such a call was right where that was measured.
-  function record(verdict) {
-    const { right, of, set } = sidelight.measured[verdict] ?? {};
-    return right === undefined ? null : element("p", {}, say("card_record", right, of, set));
+  function record(known) {
+    return known ? element("p", {}, say("card_record", known.right, known.of, known.on)) : null;
   }
 
   // What the reader can do about this finding: dismiss(), report(), where they are given.
@@ -112,7 +110,7 @@ var sidelight = sidelight ?? {};
       notes(finding.notes),
       passages(evidence),
       element("footer", { class: "small dim" },
-        tally(finding.tally), record(verdict), element("p", {}, say("card_caution")), actions(on)),
+        tally(finding.tally), record(finding.record), element("p", {}, say("card_caution")), actions(on)),
     ); // prettier-ignore
   }
 

@@ -42,8 +42,8 @@ var sidelight = sidelight ?? {};
     return shown
       .filter((finding) => first.get(finding.key) === finding)
       .map((finding) => {
-        const { key, verdict, text, confidence, notes, tally } = finding;
-        return { key, verdict, text, confidence, notes, tally, evidence: evidence(finding, settings), safety: SAFETY.test(text) };
+        const { key, verdict, text, confidence, notes, tally, record } = finding;
+        return { key, verdict, text, confidence, notes, tally, record, evidence: evidence(finding, settings), safety: SAFETY.test(text) };
       })
       .sort((a, b) => rank(a) - rank(b));
   }

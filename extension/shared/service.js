@@ -4,6 +4,7 @@
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8747";
 const PATIENCE_MS = 180_000;
 const KIND_OF_STATUS = { 403: "refused", 413: "too_large", 503: "not_ready" };
+const SIDES = { supported: "supports", contradicted: "contradicts" };
 const COMMANDS = { unreachable: "make serve" };
 
 function failure(kind, address, detail) {
@@ -44,7 +45,15 @@ function isChecked(answer) {
 async function post(service, path, body, fits, signal) {
   const headers = { "Content-Type": "application/json" };
   const result = await ask(service, path, { method: "POST", headers, body: JSON.stringify(body), signal });
-  return result.answer && !fits(result.answer) ? failure("foreign", service.address) : result;
+  if (result.answer && !fits(result.answer)) return failure("foreign", service.address);
+  if (result.answer) for (const finding of result.answer.annotations ?? [result.answer]) finding.record = recordOf(finding, result.answer);
+  return result;
+}
+
+// How often such a call was right where the service's model was measured: {right, of, on}, or null where it was not.
+function recordOf({ verdict }, { models }) {
+  const counts = models?.evaluation?.[SIDES[verdict]];
+  return counts?.of ? { ...counts, on: models.evaluation.on.join(", ") } : null;
 }
 
 // `host` is the site, for evidence of its own; an aborted `signal` ends the asking.

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.table import RESULTS, measured
-
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
 PAGE = ROOT / "api" / "page"
@@ -62,12 +60,6 @@ def test_the_page_loads_what_the_extension_injects_in_the_same_order():
     injected = re.findall(r'"(\w+)"', listed[1])
     assert re.findall(r'src="/shared/(\w+)\.js"', MARKUP["index.html"]) == injected
     assert {f"{name}.js" for name in injected} | {"service.js"} == {path.name for path in (EXTENSION / "shared").glob("*.js")}
-
-
-def test_the_card_tells_the_measured_figures():
-    assert SCRIPTS["extension/shared/measured.js"] == measured(json.loads(RESULTS.read_text(encoding="utf-8"))), (
-        "run: python -m bench.table"
-    )
 
 
 def test_the_manifest_asks_for_no_more_than_it_says():
