@@ -93,7 +93,7 @@ class Guard:
                 if origin:
                     headers["Access-Control-Allow-Origin"] = origin
                     headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-                    headers["Access-Control-Allow-Headers"] = "content-type, accept"
+                    headers["Access-Control-Allow-Headers"] = "content-type, accept, authorization"
                     headers["Access-Control-Allow-Private-Network"] = "true"
             await send(message)
 

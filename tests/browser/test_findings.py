@@ -76,6 +76,13 @@ def test_a_dismissed_claim_is_gone_until_undone_and_only_its_hash_is_kept(articl
     assert article.own("browser.storage.local.get('dismissed')") == {"dismissed": {}}
 
 
+def test_the_card_says_how_often_such_calls_were_right(article, service):
+    measured = service.annotate(texts(ARTICLE))["models"]["evaluation"]["supports"]
+    article.click(*article.page(POINT % NMDA))
+    until(lambda: article.ui(CARD))
+    assert f"{measured['right']} of {measured['of']} such calls were right" in article.ui("(root) => root.querySelector('.card').innerText")
+
+
 def test_a_list_beside_the_page_is_told_everything_and_leads_to_the_sentence(article, service):
     answer = service.annotate(texts(ARTICLE))
     told = ask(article, type="findings")
