@@ -24,8 +24,7 @@ AUDIT_NEIGHBOURS = 5
 """Claims of its own source, and as many of all others, compared with each claim: n claims cost at most 20 n judgements, not n * n."""
 AUDIT_BOTH_WAYS = 0.50
 """Probability of `contradicts` that each direction must reach: likelier than not. Lower than what a reader is shown, because the keeper
-of the seeds reads both claims anyway: of 1,377 pairs of the shipped seeds, the ten nearest of each claim, the trial weights listed
-none at 0.70 and 11 at 0.50, most of them on addiction risk."""
+of the seeds reads both claims anyway: of 1,410 pairs of the shipped seeds the shipped weights list 16, most of them on addiction risk."""
 
 
 def in_force() -> Mapping[str, float]:
