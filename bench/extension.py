@@ -10,7 +10,6 @@ anything else in one piece, from the toolbar click to the last highlight, beside
 
 import argparse
 import json
-import re
 import tempfile
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
@@ -19,6 +18,7 @@ from statistics import median
 from typing import Any
 
 from index.__main__ import rebuild
+from bench.table import put
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Service, settings
 from tests.browser.firefox import Firefox
@@ -28,7 +28,7 @@ from tests.browser.waiting import until
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results") / "extension.json"
 README = ROOT / "extension" / "README.md"
-BEGIN, END = "<!-- figures: written by bench/extension.py -->", "<!-- end of figures -->"
+BEGIN = "<!-- figures: written by bench/extension.py -->"
 SIZES = (100, 1000, 5000)
 RUNS = 5
 CLAIMS = [
@@ -165,10 +165,7 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="only rewrite the table")
     if not parser.parse_args().table:
         RESULTS.write_text(json.dumps(all_figures(), indent=2) + "\n", encoding="utf-8")
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    between = re.escape(BEGIN) + ".*?" + re.escape(END)
-    text = README.read_text(encoding="utf-8")
-    README.write_text(re.sub(between, f"{BEGIN}\n{table(results)}\n{END}", text, flags=re.DOTALL), encoding="utf-8")
+    put(README, table(json.loads(RESULTS.read_text(encoding="utf-8"))), BEGIN)
 
 
 def all_figures() -> dict[str, Any]:

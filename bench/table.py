@@ -91,11 +91,11 @@ def card_table(results: dict[str, Any]) -> str:
     return "\n".join(head + rows)
 
 
-def put(path: Path, part: str) -> None:
-    """Replace what stands between a file's marks."""
+def put(path: Path, part: str, begin: str = BEGIN) -> None:
+    """Replace what stands in a file between the mark `begin` and the next END."""
     text = path.read_text(encoding="utf-8")
-    between = re.escape(BEGIN) + "(?:.*?" + re.escape(END) + ")?"
-    path.write_text(re.sub(between, lambda _: f"{BEGIN}\n{part}\n{END}", text, flags=re.DOTALL), encoding="utf-8")
+    between = re.escape(begin) + "(?:.*?" + re.escape(END) + ")?"
+    path.write_text(re.sub(between, lambda _: f"{begin}\n{part}\n{END}", text, flags=re.DOTALL), encoding="utf-8")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.stance.data import split_contrast
+from api.stance.data import read_pairs, split_contrast
 from api.stance.documents import pairs_of, read_documents
 from api.stance.opposites import pairs_by_figure, pairs_from
 
@@ -57,8 +57,6 @@ def test_no_document_is_on_both_sides():
 
 
 def test_no_evidence_is_on_both_sides():
-    from api.stance.data import read_pairs
-
     train, held_out = split_contrast(read_pairs(PAIRS / "contrast_written.jsonl.gz"))
     assert held_out
     assert not {p.premise for p in train} & {p.premise for p in held_out}

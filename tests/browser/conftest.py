@@ -12,7 +12,7 @@ from .chromium import Chromium
 from .firefox import Firefox
 from .pages import PAGES
 from .relay import Relay
-from .serving import serve
+from .serving import serving
 from .waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,10 +75,8 @@ def service(built_index):
 
 @pytest.fixture(scope="package")
 def site():
-    server = serve(Pages)
-    yield f"http://{SITE}:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(Pages) as port:
+        yield f"http://{SITE}:{port}"
 
 
 @pytest.fixture(scope="package", params=["chromium", "firefox"])

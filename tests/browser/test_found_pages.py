@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import ROOT, SITE
-from .serving import serve
+from .serving import serving
 from .test_extension import PAINTED, STATUS
 from .waiting import until
 
@@ -35,10 +35,8 @@ class Found(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def found():
-    server = serve(Found)
-    yield f"http://{SITE}:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(Found) as port:
+        yield f"http://{SITE}:{port}"
 
 
 @pytest.mark.skipif(not FOUND, reason="no pages in $SIDELIGHT_PAGES")
