@@ -11,10 +11,12 @@ from api import audit as auditing
 from api import doctor as diagnosis
 from api import evaluate, serving
 from api import replay as again
-from api.app import load_engine, models, open_index, source_detail, told
+from api.app import load_engine, models, open_index
 from api.check import Engine, check_claim, check_page
 from api.pages import read_page
 from api.receipt import About, read_receipt
+from api.routes.checks import told
+from api.routes.reads import source_detail
 from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict

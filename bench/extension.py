@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from index.__main__ import rebuild
 from bench.table import put
+from index.__main__ import rebuild
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Service, settings
 from tests.browser.firefox import Firefox

@@ -6,10 +6,10 @@ import pytest
 from small import against, engine, favour
 
 from api import cli
-from api.app import told
 from api.check import check_claim
 from api.receipt import About, read_receipt
 from api.replay import lines, replay, to_json
+from api.routes.checks import told
 from api.schemas import CheckResponse, found
 
 CLAIM = "The drug raises blood pressure in most patients."

@@ -1,0 +1,48 @@
+"""The routes that judge claims."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.annotate import annotate
+from api.check import Engine, check_claim, check_page
+from api.live import Live
+from api.measured import read_evaluation
+from api.problems import Problem
+from api.schemas import AnnotateRequest, AnnotateResponse, AnnotationOut, CheckRequest, CheckResponse, Coverage, IndexOut, Models, found
+from api.settings import Settings
+from api.thresholds import in_force
+from api.types import Verdict
+
+
+def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
+    """The routes that judge claims. Plain functions: inference blocks, so they run in the thread pool."""
+
+    @app.post("/v1/annotate", response_model=AnnotateResponse, tags=["check"])
+    def annotate_page(request: AnnotateRequest) -> AnnotateResponse:
+        """Find the claims of a page and the evidence for or against each."""
+        engine = live.engine()
+        blocks = {block.id: block.text for block in request.blocks}
+        if len(blocks) != len(request.blocks):
+            raise Problem(422, "Block ids repeat", "Give every block an id of its own: annotations name their block by it.")
+        result = check_page(engine, blocks, request.page.host if request.page else None, settings.max_claims)
+        shown = {block: [f for f in findings if f.verdict is not Verdict.NO_EVIDENCE] for block, findings in result.findings.items()}
+        annotations = [AnnotationOut.of(a) for block, findings in shown.items() for a in annotate(block, blocks[block], findings)]
+        coverage = Coverage(**{name: getattr(result.coverage, name) for name in Coverage.model_fields})
+        return AnnotateResponse(annotations=annotations, coverage=coverage, **told(engine))
+
+    @app.post("/v1/check", response_model=CheckResponse, tags=["check"])
+    def check(request: CheckRequest) -> CheckResponse:
+        """Check one claim."""
+        engine = live.engine()
+        finding = check_claim(engine, request.claim, request.page.host if request.page else None)
+        return CheckResponse.model_validate({"claim": request.claim, **found(finding), **told(engine)})
+
+
+def told(engine: Engine) -> dict[str, Any]:
+    """What every answer says of the index and the models that gave it."""
+    store = engine.store
+    models = Models(
+        embedding=store.info.model, stance=engine.stance.name, thresholds=in_force(), evaluation=read_evaluation(engine.stance.name)
+    )
+    return {"index": IndexOut.of(store.info, store.sources), "models": models}

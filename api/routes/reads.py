@@ -1,0 +1,63 @@
+"""The routes that read the index."""
+
+from typing import Annotated
+
+from fastapi import FastAPI
+from fastapi import Query as QueryParameter
+
+from api.live import Live
+from api.problems import Problem
+from api.schemas import ClaimOut, Hit, IndexOut, ProblemOut, SearchResponse, SourceDetail
+from index.search import search
+from index.types import ClaimStore, Query
+
+
+def add_reads(app: FastAPI, live: Live) -> None:
+    """The routes that read the index."""
+
+    @app.get("/v1/search", response_model=SearchResponse, tags=["index"])
+    def search_claims(
+        q: Annotated[str, QueryParameter(min_length=1, max_length=2000)], k: Annotated[int, QueryParameter(ge=1, le=100)] = 10
+    ) -> SearchResponse:
+        """The indexed claims nearest to a text."""
+        engine = live.engine()
+        hits = search(engine.store, engine.embedder, [Query(q)], k)[0]
+        return SearchResponse(query=q, hits=[Hit.found(e) for e in hits], index=IndexOut.of(engine.store.info, engine.store.sources))
+
+    @app.get("/v1/sources", response_model=list[SourceDetail], tags=["index"])
+    def sources() -> list[SourceDetail]:
+        """All sources of the index."""
+        store = live.engine().store
+        return [source_detail(store, source_id) for source_id in store.sources]
+
+    @app.get("/v1/sources/{source_id}", response_model=SourceDetail, tags=["index"], responses={404: {"model": ProblemOut}})
+    def source(source_id: str) -> SourceDetail:
+        """One source."""
+        store = live.engine().store
+        if source_id not in store.sources:
+            raise Problem(404, "No such source", f"The index has no source {source_id!r}; GET /v1/sources lists them.")
+        return source_detail(store, source_id)
+
+    @app.get("/v1/claims/{claim_id}", response_model=ClaimOut, tags=["index"], responses={404: {"model": ProblemOut}})
+    def claim(claim_id: str) -> ClaimOut:
+        """One indexed claim in its place."""
+        store = live.engine().store
+        for candidate in store.claims:
+            if candidate.id == claim_id:
+                return ClaimOut.of(candidate, store.sources[candidate.source_id])
+        raise Problem(
+            404, "No such claim", f"The index has no claim {claim_id!r}; it may have been rebuilt since. GET /v1/search finds claims."
+        )
+
+    @app.get("/v1/index", response_model=IndexOut, tags=["index"])
+    def index() -> IndexOut:
+        """What the index was made from."""
+        store = live.engine().store
+        return IndexOut.of(store.info, store.sources)
+
+
+def source_detail(store: ClaimStore, source_id: str) -> SourceDetail:
+    """A source with the number of claims it gave."""
+    source = store.sources[source_id]
+    fields = {name: getattr(source, name) for name in SourceDetail.model_fields if name != "claims"}
+    return SourceDetail(**fields, claims=sum(claim.source_id == source_id for claim in store.claims))
