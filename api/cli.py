@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
     rebuild = command("rebuild", "build the index anew from the seeds and publish it")
     rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    rebuild.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
     check = command("check", "check a claim, or every claim of a file")
     check.add_argument("claim", nargs="?", help="the claim")
     check.add_argument("--file", type=Path, help="a page as .txt or .html")

@@ -20,6 +20,7 @@ from api.routes.reads import source_detail
 from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict
+from index import progress as showing
 from index.__main__ import rebuild as rebuild_index
 from index.search import search as search_index
 from index.types import Query
@@ -46,7 +47,9 @@ def serve(settings: Settings, args: Namespace) -> None:
 
 def rebuild(settings: Settings, args: Namespace) -> Result:
     """Build the index anew and publish it."""
-    report = rebuild_index(settings.seeds, settings.index, settings.model, say)
+    strict = getattr(args, "strict", False)  # `serve` builds a missing index from whatever can be read
+    with showing.shown(sys.stderr) as progress:
+        report = rebuild_index(settings.seeds, settings.index, settings.model, progress=progress, say=say, strict=strict)
     return report.to_json(), report.lines()
 
 

@@ -9,7 +9,7 @@ from api.rules.asserted import why_not_asserted
 from api.rules.table import consult, probe
 from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SAME_TEXT_RATIO, SUPPORT
 from api.types import Finding, Judgement, Note, Scores, Stance, Verdict
-from index.documents import SELLERS
+from index.kinds import SELLERS
 from index.types import Evidence, Sentence, Source
 
 SAFETY_CLAIM = re.compile(

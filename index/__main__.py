@@ -3,22 +3,54 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from index.build import Progress, build
-from index.documents import read_folder
+from index import progress as showing
+from index.build import build
+from index.documents import Reading, read_folder
 from index.embedder import DEFAULT_MODEL, SentenceTransformerEmbedder
-from index.errors import IndexProblem
-from index.report import Report
+from index.errors import BadSeed, IndexProblem
+from index.folder import Refusal
+from index.report import Report, refusal_lines
+from index.store.sqlite import stored_files
+from index.types import Progress, silent
 
 DEFAULT_SEEDS = Path("seeds")
 DEFAULT_INDEX = Path("var/index")
 
 
-def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda _: None) -> Report:
-    """Build the index from a seeds folder and publish it. IndexProblem says in one line what is wrong and what to do."""
-    return build(read_folder(seeds), SentenceTransformerEmbedder(model), index, progress)
+def rebuild(
+    seeds: Path,
+    index: Path,
+    model: str = DEFAULT_MODEL,
+    *,
+    progress: Progress = silent,
+    say: Callable[[str], None] = lambda _: None,
+    strict: bool = False,
+) -> Report:
+    """Build the index from a seeds folder and publish it; each refusal is said before the models are loaded.
+
+    IndexProblem says in one line what is wrong and what to do: nothing could be read, or, if `strict`, anything could not.
+    """
+    reading = read_folder(seeds, progress)
+    refused = tuple(with_losses(reading, stored_files(index)))
+    for line in refusal_lines(refused):
+        say(line)
+    if not reading.documents:
+        raise BadSeed(f"No document of {seeds} can be read ({len(refused)} refused, said above): mend one and rebuild; the old index stays")
+    if strict and refused:
+        raise BadSeed(f"{len(refused)} refused, said above, and --strict was given: mend them, or rebuild without it; the old index stays")
+    return replace(build(reading, SentenceTransformerEmbedder(model), index, progress), refused=refused, noted=reading.noted)
+
+
+def with_losses(reading: Reading, stored: dict[str, str]) -> list[Refusal]:
+    """The refusals, each file's first with the number of its documents that the index has (`stored`: source id -> file) and will lose."""
+    kept = {document.source.id for document in reading}
+    lost = Counter(file for key, file in stored.items() if key not in kept)
+    return [replace(refusal, lost=lost.pop(refusal.file, 0)) for refusal in reading.refused]
 
 
 def say(message: str) -> None:
@@ -32,10 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=Path, default=DEFAULT_SEEDS, help="folder of documents with sources.toml (default: seeds)")
     parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="folder of the index (default: var/index)")
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"sentence-transformers name or folder (default: {DEFAULT_MODEL})")
+    parser.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document on standard output")
     options = parser.parse_args(argv)
     try:
-        report = rebuild(options.seeds, options.index, options.model, say)
+        with showing.shown(sys.stderr) as progress:
+            report = rebuild(options.seeds, options.index, options.model, progress=progress, say=say, strict=options.strict)
     except IndexProblem as problem:
         say(f"problem: {problem}")
         return 1

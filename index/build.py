@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,16 +15,13 @@ from index.report import Report, SourceReport
 from index.sentences import split
 from index.store import generations, proof, sqlite
 from index.store.contents import Contents, fingerprint
-from index.types import Claim, Document, Embedder, IndexInfo, Sentence, Vectors
-
-Progress = Callable[[str], None]
-"""Told now and then, in words, how far a rebuild is."""
+from index.types import Claim, Document, Embedder, IndexInfo, Progress, Sentence, Vectors, silent
 
 EMBEDDED_AT_ONCE = 512
 """Claims for each call of the embedder: enough to sort by length, few enough to show progress."""
 
 
-def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = lambda _: None) -> Report:
+def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = silent) -> Report:
     """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound."""
     began = time.monotonic()
     with generations.lock(folder):
@@ -72,7 +69,7 @@ def _vectors(
     for start in range(0, len(order), EMBEDDED_AT_ONCE):
         chunk = order[start : start + EMBEDDED_AT_ONCE]
         made.update(zip(chunk, claim_vectors(embedder, [fresh[key] for key in chunk]), strict=True))
-        progress(f"{start + len(chunk)} of {len(order)} new claims embedded")
+        progress("claims embedded", start + len(chunk), len(order))
     return np.stack([made[key] for key in keys]) if keys else np.empty((0, embedder.embed(["dimensions"]).shape[1]), dtype=np.float32)
 
 

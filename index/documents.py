@@ -1,135 +1,149 @@
-"""A folder of seeds -> Documents: the texts, byte for byte, and what is known of each source (sources.toml)."""
+"""A folder of seeds -> Documents, with what could not be read beside them. One bad file never stops the others."""
 
-import hashlib
-import tomllib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import takewhile
+from pathlib import Path, PurePosixPath
+from typing import Any, overload
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from index.errors import BadSeed
-from index.types import Document, Source
-
-RECORDS = "sources.toml"
-
-KINDS: Mapping[str, str] = {
-    "guideline": "Guideline",
-    "journal_article": "Journal article",
-    "peer_reviewed_abstract": "Abstract of a peer-reviewed article",
-    "fact_check": "Fact check",
-    "content_site": "Content site",
-    "treatment_provider": "Treatment provider",
-    "referral_or_advertising": "Referral or advertising site",
-    "other": "Other",
-}
-"""Every kind of source with its display name. The list is open: a new kind is a line here; order is for display, not a rank of trust."""
-
-SELLERS = frozenset({"treatment_provider", "referral_or_advertising"})
-"""The kinds that sell what they speak of, or are paid by those who do."""
+from index.folder import Refusal, assigned, regular, shown
+from index.formats.found import Shown, Unreadable, retracted_by_title
+from index.formats.readers import read
+from index.records import Record, derived_id, read_records
+from index.retractions import UNDATED, mark
+from index.types import Document, Progress, Source, silent
 
 
-class Record(BaseModel):
-    """One [[source]] of sources.toml; what a document does not show is left out rather than guessed."""
+@dataclass(frozen=True, slots=True)
+class Reading(Sequence[Document]):
+    """The documents of a folder, by source id; what was refused; and by source id what a document says that its record cannot hold."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+    documents: tuple[Document, ...]
+    refused: tuple[Refusal, ...]
+    noted: Mapping[str, tuple[str, ...]]
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    file: str = Field(min_length=1)
-    title: str = Field(min_length=1)
-    kind: str
-    kind_reason: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
-    date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
-    commercial_interest: str | None = Field(default=None, min_length=1)
-    doi: str | None = Field(default=None, pattern=r"^(?i:https?://(dx\.)?doi\.org/|doi:)?10\.\d{4,9}/\S+$")
-    retracted: str | None = Field(default=None, pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|unknown)$")
+    def __len__(self) -> int:
+        return len(self.documents)
 
-
-def read_folder(folder: Path) -> list[Document]:
-    """All documents of a seeds folder, by source id. BadSeed names the file or record at fault and says what to do."""
-    sources = _sources(folder)
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")} - {
-        RECORDS
-    }
-    for name in sorted(files - {source.file for source in sources}):
-        raise BadSeed(f"{folder / name} has no record: add a [[source]] with file = {name!r} to {folder / RECORDS}, or move the file away")
-    return [_document(folder, source) for source in sorted(sources, key=lambda source: source.id)]
+    @overload
+    def __getitem__(self, place: int) -> Document: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Document]: ...
+    def __getitem__(self, place: int | slice) -> Document | Sequence[Document]:
+        return self.documents[place]
 
 
-def _sources(folder: Path) -> list[Source]:
-    records = folder / RECORDS
+def read_folder(folder: Path, progress: Progress = silent) -> Reading:
+    """All documents of a seeds folder. BadSeed where sources.toml cannot be used; every other fault is a refusal."""
+    plan, refused = assigned(folder, read_records(folder))
+    reader = _Reader(folder, refused)
+    for number, (file, record) in enumerate(plan, start=1):
+        reader.read(file, record)
+        progress("files read", number, len(plan))
+    return reader.reading()
+
+
+class _Reader:
+    """Collects what the files of a folder give, one after the other."""
+
+    def __init__(self, folder: Path, refused: Sequence[Refusal]) -> None:
+        self.folder, self.refused = folder, list(refused)
+        self.documents: dict[str, Document] = {}
+        self.places: dict[str, str] = {}
+        self.noted: dict[str, tuple[str, ...]] = {}
+        self.retracts: dict[str, str] = {}
+
+    def read(self, file: str, record: Record) -> None:
+        """Take in the documents of one file, or its refusal."""
+        if reason := regular(self.folder, file):
+            remedy = "copy it in" if "outside" in reason else f"put the file back, or take the record of {record.id} away"
+            self.refused.append(Refusal(file, reason, remedy))
+            return
+        try:
+            for found in _whole(read(self.folder / file)):
+                self.take(file, record, found)
+        except Unreadable as refusal:
+            self.refuse(file, refusal)
+
+    def take(self, file: str, record: Record, found: Shown | Unreadable) -> None:
+        """Make a document of what was found, unless something is wrong with it."""
+        if isinstance(found, Unreadable):
+            self.refuse(file, found)
+            return
+        try:
+            source = _source(record, file, found)
+            self.require_new(source, file, found)
+        except Unreadable as refusal:
+            self.refuse(file, refusal)
+            return
+        self.documents[source.id] = Document(source, found.text, found.sha256)
+        self.places[found.sha256] = f"{shown(file)}{f' ({found.key})' if found.key else ''}"
+        if found.notes:
+            self.noted[source.id] = found.notes
+        self.retracts.update(dict.fromkeys(found.retracts, found.retracted or UNDATED))
+
+    def require_new(self, source: Source, file: str, found: Shown) -> None:
+        """Unreadable for what is there already, by its bytes or by its id."""
+        if found.sha256 in self.places:
+            raise Unreadable(f"is a duplicate, byte for byte, of {self.places[found.sha256]}", "take one of the two away", found.key)
+        if source.id in self.documents:
+            other = shown(self.documents[source.id].source.file)
+            raise Unreadable(f"has the id {source.id}, which {other} has already", "give one of the two another name", found.key)
+
+    def refuse(self, file: str, why: Unreadable) -> None:
+        """Note a refusal."""
+        self.refused.append(Refusal(file, why.reason, why.remedy, why.place))
+
+    def reading(self) -> Reading:
+        """Everything, in the order of ids; what one document takes back is marked in the others."""
+        sources = mark({key: document.source for key, document in self.documents.items()}, self.retracts)
+        documents = (replace(self.documents[key], source=sources[key]) for key in sorted(sources))
+        return Reading(tuple(documents), tuple(self.refused), self.noted)
+
+
+def _whole(found: Iterator[Shown | Unreadable]) -> Iterator[Shown | Unreadable]:
+    """The reader's own finds; whatever else breaks in a library on a file is that file's fault, and is told with its name."""
     try:
-        loaded = tomllib.loads(records.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadSeed(f"{records} is missing: give --seeds a folder with documents and a {RECORDS} that describes each of them") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSeed(f"{records} cannot be read as TOML: {error}. Mend it and rebuild") from None
-    entries = loaded.pop("source", [])
-    if loaded or not isinstance(entries, list) or not entries:
-        raise BadSeed(f"{records} must hold [[source]] records and nothing else: write each source under its own [[source]] line")
-    sources = [_source(records, number, entry) for number, entry in enumerate(entries, start=1)]
-    _require_unique(records, "id", [source.id for source in sources])
-    _require_unique(records, "file", [source.file for source in sources])
-    return sources
-
-
-def _source(records: Path, number: int, entry: object) -> Source:
-    try:
-        record = Record.model_validate(entry)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the record"
-        raise BadSeed(f"{records}, source {number}{_named(entry)}: {field}: {first['msg']}. Mend the record and rebuild") from None
-    if record.kind not in KINDS:
-        raise BadSeed(f"{records}, source {number} ({record.id}): kind {record.kind!r} is unknown: use one of {', '.join(KINDS)}")
-    return Source(**{field.name: getattr(record, field.name) for field in fields(Source)})
-
-
-def _named(entry: object) -> str:
-    return f" ({entry['id']})" if isinstance(entry, dict) and "id" in entry else ""
-
-
-def _require_unique(records: Path, field: str, values: Sequence[str]) -> None:
-    for value, count in Counter(values).items():
-        if count > 1:
-            raise BadSeed(f"{records}: {count} records have {field} = {value!r}: give each source its own")
-
-
-def _document(folder: Path, source: Source) -> Document:
-    path = folder / source.file
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise BadSeed(f"{path}: {path.suffix or 'a file without ending'} is not a format that can be read: use one of {', '.join(READERS)}")
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise BadSeed(f"{folder / RECORDS} ({source.id}): file {source.file!r} is outside the seeds folder: copy it in")
-    try:
-        content = path.read_bytes()
+        for one in found:
+            yield _checked(one) if isinstance(one, Shown) else one
+    except Unreadable:
+        raise
     except OSError as error:
-        raise BadSeed(
-            f"{path} ({source.id}) cannot be read: {error.strerror}. Put the file back, or take its record out of {RECORDS}"
-        ) from None
-    return Document(source, reader(path, content), hashlib.sha256(content).hexdigest())
+        raise Unreadable(f"cannot be read ({error.strerror or error})", "let this user read it, or put it back") from None
+    except Exception as error:
+        raise Unreadable(f"cannot be read ({type(error).__name__}: {str(error)[:150]})", "get it anew, or convert it to text") from error
 
 
-def _plain_text(path: Path, content: bytes) -> str:
-    """The file's text as it stands: line ends and a byte order mark stay, so that offsets stay true."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadSeed(f"{path}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
-    if "\0" in text:
-        raise BadSeed(
-            f"{path}, line {text.count(chr(10), 0, text.index(chr(0))) + 1}: holds a NUL, so it is no text: convert it to text first"
-        )
-    if not text.strip("\ufeff \t\r\n"):
-        raise BadSeed(f"{path} is empty: fill it, or take it and its record away")
-    return text
+def _checked(found: Shown) -> Shown | Unreadable:
+    """What was found, unless its text is empty or cannot be stored."""
+    if not found.text.strip("\ufeff \t\r\n") and not found.silent:
+        return Unreadable("holds no text", "fill it, or take it and its record away", found.key)
+    for text in (found.text, found.key, found.title or "", found.publisher or "", found.url or "", found.doi or ""):
+        if "\0" in text or text != text.encode("utf-8", "replace").decode():
+            return Unreadable("holds a NUL or half of a surrogate pair, so it is no text", "convert it to text first", found.key)
+    return found
 
 
-READERS: Mapping[str, Callable[[Path, bytes], str]] = {".txt": _plain_text}
-"""How each format becomes text, by file ending."""
+def _source(record: Record, file: str, found: Shown) -> Source:
+    """What the record says; where it says nothing, what the document says."""
+    known: dict[str, Any] = {field.name: getattr(record, field.name, None) for field in fields(Source)} | {"file": file}
+    if file != record.file or found.key:
+        known["id"] = derived_id(record.id, _name(record, file, found.key))
+    for name in ("title", "url", "date", "doi", "publisher", "retracted"):
+        known[name] = known[name] or getattr(found, name)
+    known["retracted"] = known["retracted"] or retracted_by_title(record.title)
+    for name in ("title", "publisher"):
+        if not known[name]:
+            raise Unreadable(f"shows no {name}", f"give {name} = … in its record ({record.id}), or give it a record of its own", found.key)
+    return Source(**known)
+
+
+def _name(record: Record, file: str, key: str) -> str:
+    """What tells a document from the others of its record: its path from the part of the pattern that is fixed, and its key."""
+    if file == record.file:
+        return key
+    name, pattern = PurePosixPath(file), PurePosixPath(record.file)
+    fixed = list(takewhile(lambda pair: pair[0] == pair[1], zip(name.parts[:-1], pattern.parts, strict=False)))
+    name = PurePosixPath(*name.parts[len(fixed) :])
+    name = name.with_suffix("") if name.suffix == pattern.suffix else name
+    return "-".join(filter(None, (name.as_posix(), key)))

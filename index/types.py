@@ -1,6 +1,6 @@
 """What flows through Sidelight, and the seams between its parts. Imports nothing of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 """Shape (n, dim); every row has unit length, so a dot product is a cosine."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then how far a long task is: what is counted ("files read"), how many are done, of how many."""
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """A Progress that tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who says it. `kind` is one of `index.documents.KINDS`; `date` is ISO 8601, as exact as it is known.
+    """Who says it. `kind` is one of `index.kinds.KINDS`; `date` is ISO 8601, as exact as it is known.
 
     `retracted` is the date of a retraction that stands, `unknown` where only the retraction itself is known.
     """
@@ -43,7 +50,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A seed file as read: its text is the file's, so offsets into one are offsets into the other."""
+    """A seed as read. The text of a .txt is the file's, so that offsets into one are offsets into the other; of other formats it is what
+    was extracted. `sha256` is that of the file's bytes, or of the line, where every line is a document."""
 
     source: Source
     text: str

@@ -56,6 +56,15 @@ def stored_vectors(folder: Path, model: str) -> dict[str, bytes]:
         return {}
 
 
+def stored_files(folder: Path) -> dict[str, str]:
+    """The file of each source of the published generation, by source id; none where there is no index that can be read."""
+    try:
+        with _opened(folder / generations.current(folder).file) as database:
+            return {row["id"]: row["file"] for row in database["sources"].rows}
+    except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, KeyError):
+        return {}
+
+
 def _require(folder: Path, what: str, found: str, wanted: str) -> None:
     if found != wanted:
         raise IndexMismatch(
