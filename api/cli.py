@@ -13,6 +13,20 @@ from index.errors import IndexProblem
 SETTINGS = ("host", "port", "index", "seeds", "model", "retractions")
 """The options that are settings under another name."""
 
+RECORD_OPTIONS = {
+    "kind": "what kind of source it is: guideline, journal_article, … ; never guessed",
+    "kind_reason": "a sentence on what shows that it is of this kind",
+    "publisher": "who says it",
+    "title": "the document's title (default: what it shows)",
+    "url": "where it stands on the web",
+    "date": "when it was published, as 2024, 2024-05 or 2024-05-17",
+    "doi": "its DOI",
+    "language": "its language (default: what it shows, or en)",
+    "commercial_interest": "what the publisher sells of what it speaks of, or who pays it",
+    "id": "the source's id (default: from the file's name)",
+}
+"""The fields of a source record that `add` takes as options, with what they hold."""
+
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
@@ -34,6 +48,11 @@ def parser() -> argparse.ArgumentParser:
     rebuild = command("rebuild", "build the index anew from the seeds and publish it")
     rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
     rebuild.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
+    add = command("add", "copy documents into the seeds folder, each with its source record")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a document; `--` before names that start with a dash")
+    add.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    for name, text in RECORD_OPTIONS.items():
+        add.add_argument(f"--{name.replace('_', '-')}", help=text)
     check = command("check", "check a claim, or every claim of a file")
     check.add_argument("claim", nargs="?", help="the claim")
     check.add_argument("--file", type=Path, help="a page as .txt or .html")

@@ -13,6 +13,7 @@ from api import evaluate, serving
 from api import replay as again
 from api.app import load_engine, models, open_index
 from api.check import Engine, check_claim, check_page
+from api.cli import RECORD_OPTIONS
 from api.pages import read_page
 from api.receipt import About, read_receipt
 from api.routes.checks import told
@@ -22,6 +23,9 @@ from api.settings import Settings
 from api.types import Finding, Stance, Verdict
 from index import progress as showing
 from index.__main__ import rebuild as rebuild_index
+from index.adding import Added
+from index.adding import add as add_documents
+from index.folder import shown
 from index.search import search as search_index
 from index.types import Query
 
@@ -51,6 +55,23 @@ def rebuild(settings: Settings, args: Namespace) -> Result:
     with showing.shown(sys.stderr) as progress:
         report = rebuild_index(settings.seeds, settings.index, settings.model, progress=progress, say=say, strict=strict)
     return report.to_json(), report.lines()
+
+
+def add(settings: Settings, args: Namespace) -> Result:
+    """Copy documents into the seeds folder, each with its record."""
+    given = {name: value for name in RECORD_OPTIONS if (value := getattr(args, name)) is not None}
+    alone = [name for name in ("id", "title", "url", "doi") if name in given]
+    if len(args.paths) > 1 and alone:
+        raise ValueError(f"--{alone[0]} is of one document: add the others by themselves")
+    done = add_documents(settings.seeds, args.paths, given)
+    lines = [line for one in done for line in added_lines(one)]
+    return [asdict(one) for one in done], [*lines, "run `sidelight rebuild` to index what is new"]
+
+
+def added_lines(one: Added) -> list[str]:
+    """What became of a document, and what its record could still say."""
+    head = f"{shown(one.file)}: {'added as' if one.new else 'is there already, byte for byte, as'} {one.id}"
+    return [head, *(f"  its record has no {option}" for option in one.missing)]
 
 
 def check(settings: Settings, args: Namespace) -> Result:
@@ -157,6 +178,7 @@ def evaluate_files(settings: Settings, args: Namespace) -> Result:
 COMMANDS = {
     "serve": serve,
     "rebuild": rebuild,
+    "add": add,
     "check": check,
     "replay": replay,
     "audit": audit,

@@ -60,7 +60,7 @@ class _Reader:
             self.refused.append(Refusal(file, reason, remedy))
             return
         try:
-            for found in _whole(read(self.folder / file)):
+            for found in read_whole(self.folder / file):
                 self.take(file, record, found)
         except Unreadable as refusal:
             self.refuse(file, refusal)
@@ -101,10 +101,10 @@ class _Reader:
         return Reading(tuple(documents), tuple(self.refused), self.noted)
 
 
-def _whole(found: Iterator[Shown | Unreadable]) -> Iterator[Shown | Unreadable]:
-    """The reader's own finds; whatever else breaks in a library on a file is that file's fault, and is told with its name."""
+def read_whole(path: Path) -> Iterator[Shown | Unreadable]:
+    """What a file gives. Unreadable for the file as a whole, also for whatever breaks in a library over it."""
     try:
-        for one in found:
+        for one in read(path):
             yield _checked(one) if isinstance(one, Shown) else one
     except Unreadable:
         raise
@@ -125,16 +125,16 @@ def _checked(found: Shown) -> Shown | Unreadable:
 
 
 def _source(record: Record, file: str, found: Shown) -> Source:
-    """What the record says; where it says nothing, what the document says."""
+    """What the record says; where it says nothing, what the document says. A document without any title goes by its own name."""
     known: dict[str, Any] = {field.name: getattr(record, field.name, None) for field in fields(Source)} | {"file": file}
     if file != record.file or found.key:
         known["id"] = derived_id(record.id, _name(record, file, found.key))
     for name in ("title", "url", "date", "doi", "publisher", "retracted"):
         known[name] = known[name] or getattr(found, name)
     known["retracted"] = known["retracted"] or retracted_by_title(record.title)
-    for name in ("title", "publisher"):
-        if not known[name]:
-            raise Unreadable(f"shows no {name}", f"give {name} = … in its record ({record.id}), or give it a record of its own", found.key)
+    known["title"] = known["title"] or found.key or PurePosixPath(file).name
+    if not known["publisher"]:
+        raise Unreadable("shows no publisher", f"give publisher = … in its record ({record.id}), or give it a record of its own", found.key)
     return Source(**known)
 
 

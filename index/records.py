@@ -95,12 +95,12 @@ def _record(path: Path, number: int, entry: object) -> Record:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the record"
-        raise BadSeed(f"{path}, source {number}{_named(entry)}: {field}: {first['msg']}. Mend the record and rebuild") from None
+        raise BadSeed(f"{path}, source {number}{_named(entry)}: {field}: {first['msg']}. Mend the record and try again") from None
     if record.kind not in KINDS:
         raise BadSeed(f"{path}, source {number} ({record.id}): kind {record.kind!r} is unknown: use one of {', '.join(KINDS)}")
     for field in ("title", "publisher"):
         if getattr(record, field) is None and not for_many(record.file):
-            raise BadSeed(f"{path}, source {number} ({record.id}): {field}: Field required. Mend the record and rebuild")
+            raise BadSeed(f"{path}, source {number} ({record.id}): {field}: Field required. Mend the record and try again")
     return record
 
 

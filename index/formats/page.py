@@ -122,7 +122,7 @@ def _main(root: Element) -> Iterator[Block]:
     # Imported here: it takes half a second, which only a rebuild with pages needs to pay.
     from trafilatura import bare_extraction
 
-    found = bare_extraction(root, include_comments=False, include_tables=False, favor_precision=True, with_metadata=False)
+    found = bare_extraction(root, include_comments=False, include_tables=False, with_metadata=False)
     body = getattr(found, "body", None)
     for element in body if body is not None else ():
         yield from _blocks(element)

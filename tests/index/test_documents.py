@@ -220,11 +220,11 @@ def test_a_record_of_its_own_wins_over_a_pattern_and_two_patterns_are_a_fault(wi
     assert refusal.startswith("two.txt: matches several records (many, more)")
 
 
-def test_many_documents_without_a_title_say_so(with_one: Path) -> None:
+def test_many_documents_without_a_publisher_say_so(with_one: Path) -> None:
     (with_one / "two.txt").write_text("Zinc shortens a cold.")
-    add_record(with_one, "two.*", 'publisher = "A journal"')
+    add_record(with_one, "two.*", "")
     assert refusals(with_one) == [
-        "two.txt: shows no title: give title = … in its record (many), or give it a record of its own"
+        "two.txt: shows no publisher: give publisher = … in its record (many), or give it a record of its own"
     ]  # fmt: skip
 
 
