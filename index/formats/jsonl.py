@@ -52,10 +52,8 @@ def _documents(stream: BinaryIO) -> Iterator[Shown | Unreadable]:
         try:
             line = stream.readline(LONGEST_LINE + 1)
             total += len(line)
-            if len(line) > LONGEST_LINE:
+            if long := len(line) > LONGEST_LINE:
                 total += _rest_of_line(stream, UNPACKED - total)
-                yield Unreadable(f"is longer than the {size(LONGEST_LINE)} that are read", "split the document", f"line {number}")
-                continue
         except (OSError, EOFError, zlib.error) as error:
             yield Unreadable(f"cannot be unpacked ({error})", "get the file anew", f"from line {number} on")
             return
@@ -64,7 +62,9 @@ def _documents(stream: BinaryIO) -> Iterator[Shown | Unreadable]:
             return
         if not line:
             return
-        if line.strip():
+        if long:
+            yield Unreadable(f"is longer than the {size(LONGEST_LINE)} that are read", "split the document", f"line {number}")
+        elif line.strip():
             yield _document(line, f"line {number}")
 
 

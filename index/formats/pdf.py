@@ -69,14 +69,16 @@ def _blocks(pages: Sequence[Sequence[str]]) -> Iterator[Block]:
     lines = [_clean(line) for page in _without_running_titles(pages) for line in page]
     width = median([len(line) for line in lines if len(line) > 20] or [0])
     paragraph = ""
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         if not line or _is_table(line):
             if paragraph and not line:
                 yield Block(paragraph)
                 paragraph = ""
             continue
-        if not paragraph and is_heading(line) and len(line) < FULL * max(width, 60) and not following[:1].islower():
-            yield Block(line, 1)
+        fresh = not paragraph or _STOP.search(paragraph)
+        if fresh and is_heading(line) and len(line) < FULL * max(width, 60) and not following[:1].islower():
+            yield from (Block(paragraph), Block(line, 1))
+            paragraph = ""
             continue
         joined = (
             f"{_HYPHENATED.sub('', paragraph)}{line}" if _HYPHENATED.search(paragraph) and line[:1].islower() else f"{paragraph} {line}"
