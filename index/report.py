@@ -21,7 +21,10 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A rebuild as a whole. `seconds` is wall time; `embedded` + `reused` claims make the index."""
+    """A rebuild as a whole. `seconds` is wall time; `embedded` + `reused` claims stand in the documents.
+
+    Copies of one are one claim of the index. `changed` is false where the published index said the same already and stays.
+    """
 
     info: IndexInfo
     path: str
@@ -29,6 +32,7 @@ class Report:
     embedded: int
     reused: int
     seconds: float
+    changed: bool = True
 
     def to_json(self) -> dict[str, object]:
         """As one JSON document."""
@@ -44,6 +48,10 @@ class Report:
                 reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in source.left_out.items())
                 lines.append(f"{'':{width}}  left out: {reasons}")
         made = f"{self.embedded} embedded, {self.reused} unchanged, in {self.seconds:.1f} s"
-        lines.append(f"{self.info.claims} claims from {self.info.sources} sources: {made}")
+        copies = self.embedded + self.reused - self.info.claims
+        shared = f", {copies} of them copies of another," if copies else ""
+        lines.append(f"{self.info.claims + copies} claims{shared} from {self.info.sources} sources: {made}")
+        if not self.changed:
+            lines.append("nothing changed, so the index stays as it is")
         lines.append(f"index {self.info.fingerprint} ({self.info.model}) is at {self.path}")
         return lines
