@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from api.check import Engine
 from api.premise import premise
@@ -14,7 +13,7 @@ from api.schemas import ClaimOut
 from api.thresholds import AUDIT_BOTH_WAYS, AUDIT_NEIGHBOURS, AUDIT_SIMILARITY
 from api.types import Pair
 from api.verdict import letters
-from index.types import ClaimStore, Evidence, Vectors
+from index.types import Claim, ClaimStore, Evidence, Rows, Vectors
 
 ROWS_AT_ONCE = 512
 PAIRS_AT_ONCE = 128
@@ -55,35 +54,43 @@ def audit(engine: Engine, progress: Callable[[str], None] = lambda _: None) -> A
 
 
 def neighbours(store: ClaimStore) -> Iterator[tuple[Evidence, Evidence]]:
-    """Pairs of near claims, each once, in the order of the index; copies of one sentence say nothing new and are left out."""
-    sources = np.array([claim.source_id for claim in store.claims])
+    """Pairs of near claims, each once; copies of one sentence say nothing new and are left out."""
     seen: set[tuple[int, int]] = set()
-    for start in range(0, len(store.claims), ROWS_AT_ONCE):
-        cosines = store.dense(store.matrix[start : start + ROWS_AT_ONCE])
-        for row, near in enumerate(cosines, start):
-            own = sources == sources[row]
-            # Apart, because claims of one document share its title and would crowd the others out.
-            for other in (*nearest(near, own, row), *nearest(near, ~own, row)):
-                pair = (min(row, other), max(row, other))
-                if pair not in seen and not copies(store, *pair):
-                    seen.add(pair)
-                    yield placed(store, pair[0], float(near[other])), placed(store, pair[1], float(near[other]))
+    for source_id in store.sources:
+        own = store.rows_of(source_id)
+        for start in range(0, len(own), ROWS_AT_ONCE):
+            yield from neighbours_of(store, own[start : start + ROWS_AT_ONCE], own, seen)
 
 
-def nearest(near: Vectors, among: NDArray[np.bool_], but: int) -> list[int]:
-    """The claims above the floor that are nearest to claim `but`, among those given."""
-    rows = [int(row) for row in np.flatnonzero(among & (near >= AUDIT_SIMILARITY)) if row != but]
-    return sorted(rows, key=lambda row: -float(near[row]))[:AUDIT_NEIGHBOURS]
+def neighbours_of(store: ClaimStore, rows: Rows, own: Rows, seen: set[tuple[int, int]]) -> Iterator[tuple[Evidence, Evidence]]:
+    """The pairs of some rows of a source whose rows are `own`; `seen` grows by them."""
+    vectors = store.vectors(rows)
+    inside = vectors @ store.vectors(own).T
+    # However many of the nearest are the source's own, enough others are left.
+    around, cosines = store.nearest(vectors, len(own) + AUDIT_NEIGHBOURS)
+    found: dict[tuple[int, int], float] = {}
+    for row, within, outside, values in zip(rows.tolist(), inside, around, cosines, strict=True):
+        others = ~np.isin(outside, own)
+        # Apart, because claims of one document share its title and would crowd the others out.
+        for other, near in (*nearest(own, within, row), *nearest(outside[others], values[others], row)):
+            found.setdefault((min(row, other), max(row, other)), near)
+    pairs = [pair for pair in found if pair not in seen]
+    seen.update(pairs)
+    claims = iter([places[0] for places in store.places([row for pair in pairs for row in pair])])
+    for pair in pairs:
+        first, second = next(claims), next(claims)
+        if letters(first.text) != letters(second.text):
+            yield placed(store, first, found[pair]), placed(store, second, found[pair])
 
 
-def copies(store: ClaimStore, first: int, second: int) -> bool:
-    """Whether two claims are the same words."""
-    return letters(store.claims[first].text) == letters(store.claims[second].text)
+def nearest(rows: Rows, near: Vectors, but: int) -> list[tuple[int, float]]:
+    """The rows above the floor that are nearest to row `but`, with their cosines."""
+    found = [(row, cosine) for row, cosine in zip(rows.tolist(), near.tolist(), strict=True) if row != but and cosine >= AUDIT_SIMILARITY]
+    return sorted(found, key=lambda one: -one[1])[:AUDIT_NEIGHBOURS]
 
 
-def placed(store: ClaimStore, row: int, similarity: float) -> Evidence:
+def placed(store: ClaimStore, claim: Claim, similarity: float) -> Evidence:
     """A claim as evidence about its neighbour."""
-    claim = store.claims[row]
     return Evidence(claim, store.sources[claim.source_id], similarity, similarity)
 
 

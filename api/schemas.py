@@ -99,10 +99,11 @@ class ClaimOut(BaseModel):
 
 
 class Hit(ClaimOut):
-    """A claim found by search."""
+    """A claim found by search; `also_from` are the other sources that say the same in the same words."""
 
     similarity: float
     score: float
+    also_from: list[SourceOut] = []
 
     @classmethod
     def found(cls, evidence: Evidence) -> "Hit":
@@ -111,11 +112,12 @@ class Hit(ClaimOut):
             **ClaimOut.of(evidence.claim, evidence.source).model_dump(),
             similarity=round(evidence.similarity, 4),
             score=round(evidence.score, 4),
+            also_from=[SourceOut.of(place.source) for place in evidence.also],
         )
 
 
 class EvidenceOut(BaseModel):
-    """A piece of evidence with its stance towards the claim."""
+    """A piece of evidence with its stance towards the claim; `also_from` are the other sources that say the same in the same words."""
 
     claim_id: str
     text: str
@@ -125,6 +127,7 @@ class EvidenceOut(BaseModel):
     context: Context
     source: SourceOut
     notes: list[str]
+    also_from: list[SourceOut] = []
 
     @classmethod
     def of(cls, judgement: Judgement) -> "EvidenceOut":
@@ -140,6 +143,7 @@ class EvidenceOut(BaseModel):
             context=Context(before=place.before, after=place.after),
             source=SourceOut.of(evidence.source),
             notes=[str(note) for note in judgement.notes],
+            also_from=[SourceOut.of(place.source) for place in evidence.also],
         )
 
 

@@ -58,12 +58,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A piece of evidence with its stance towards the claim; `probability` is that of this stance."""
+    """A piece of evidence with its stance towards the claim; `probability` is that of this stance.
+
+    `kinds` are the kinds of those of its sources that may count, each once: a copy is not a second piece of evidence.
+    """
 
     evidence: Evidence
     stance: Stance
     probability: float
     notes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """From scores to stances to a verdict: pure rules. Their thresholds are named in `api/thresholds.py`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import chain
 
@@ -10,7 +11,7 @@ from api.rules.table import consult, probe
 from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SAME_TEXT_RATIO, SUPPORT
 from api.types import Finding, Judgement, Note, Scores, Stance, Verdict
 from index.kinds import SELLERS
-from index.types import Evidence, Sentence, Source
+from index.types import Evidence, Place, Sentence, Source
 
 SAFETY_CLAIM = re.compile(
     r"\b(?:no|without|free (?:of|from)|zero) (?:\w+ ){0,2}(?:side[- ]effects?|risks?|danger|harm)\b"
@@ -46,19 +47,34 @@ def same_publisher(source: Source, host: str | None) -> bool:
 def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, denied: Scores | None = None) -> Judgement:
     """The stance of one piece of evidence: shown only from its threshold on and if no rule takes it away, otherwise neutral.
 
-    `denied` are the scores of the denied claim against the same evidence, for the negation probe.
+    `denied` are the scores of the denied claim against the same evidence, for the negation probe. Of several sources that say the same,
+    the one of best standing speaks.
     """
-    notes = []
-    if same_publisher(evidence.source, host):
-        notes.append(Note.SAME_PUBLISHER)
-    if same_text(claim, evidence.claim.text):
-        notes.append(Note.SAME_TEXT)
-    if evidence.source.kind in SELLERS:
-        notes.append(Note.COMMERCIAL)
-    if evidence.source.retracted:
-        notes.append(Note.RETRACTED)
+    evidence = best_first(evidence, host)
+    copy = same_text(claim, evidence.claim.text)
     stance, found = after_rules(claim, evidence.claim.text, scores, denied)
-    return Judgement(evidence, stance, getattr(scores, stance.value), (*notes, *found))
+    notes = (*notes_on(evidence.source, host, copy), *found)
+    sources = [evidence.source, *(place.source for place in evidence.also)]
+    kinds = {source.kind for source in sources if may_count(stance, notes_on(source, host, copy))}
+    return Judgement(evidence, stance, getattr(scores, stance.value), notes, tuple(sorted(kinds)))
+
+
+def best_first(evidence: Evidence, host: str | None) -> Evidence:
+    """The evidence as its source of best standing gives it: one that stands, is not the page's own publisher, does not sell."""
+    places = [Place(evidence.claim, evidence.source), *evidence.also]
+    first, *also = sorted(places, key=lambda p: (bool(p.source.retracted), same_publisher(p.source, host), p.source.kind in SELLERS))
+    return replace(evidence, claim=first.claim, source=first.source, also=tuple(also))
+
+
+def notes_on(source: Source, host: str | None, copy: bool) -> tuple[Note, ...]:
+    """What a reader should know of who says it; `copy`: it is said in the page's own words."""
+    held = {
+        Note.SAME_PUBLISHER: same_publisher(source, host),
+        Note.SAME_TEXT: copy,
+        Note.COMMERCIAL: source.kind in SELLERS,
+        Note.RETRACTED: bool(source.retracted),
+    }
+    return tuple(note for note, holds in held.items() if holds)
 
 
 def by_threshold(scores: Scores) -> Stance:
@@ -79,19 +95,28 @@ def after_rules(claim: str, evidence: str, scores: Scores, denied: Scores | None
 
 
 def counts(judgement: Judgement) -> bool:
-    """Whether a judgement may decide a verdict: a copy, or the page's own publisher, never supports; a retracted source does neither."""
-    if Note.RETRACTED in judgement.notes:
+    """Whether a judgement may decide a verdict."""
+    return bool(judgement.kinds)
+
+
+def may_count(stance: Stance, notes: Collection[str]) -> bool:
+    """Whether a source with these notes counts: a copy, or the page's own publisher, never supports; a retracted source does neither."""
+    if Note.RETRACTED in notes:
         return False
-    echo = Note.SAME_PUBLISHER in judgement.notes or Note.SAME_TEXT in judgement.notes
-    return judgement.stance is Stance.CONTRADICTS or (judgement.stance is Stance.SUPPORTS and not echo)
+    echo = Note.SAME_PUBLISHER in notes or Note.SAME_TEXT in notes
+    return stance is Stance.CONTRADICTS or (stance is Stance.SUPPORTS and not echo)
 
 
 def tally(judgements: Iterable[Judgement]) -> dict[str, dict[str, int]]:
-    """Counts of supporting and contradicting evidence by kind of source; never summed over kinds."""
+    """Counts of supporting and contradicting evidence by kind of source; never summed over kinds.
+
+    What several sources say in the same words counts once for each of their kinds.
+    """
     by_kind: dict[str, dict[str, int]] = {}
-    for judgement in filter(counts, judgements):
-        kind = by_kind.setdefault(judgement.evidence.source.kind, {Stance.SUPPORTS.value: 0, Stance.CONTRADICTS.value: 0})
-        kind[judgement.stance.value] += 1
+    for judgement in judgements:
+        for kind in judgement.kinds:
+            sides = by_kind.setdefault(kind, {Stance.SUPPORTS.value: 0, Stance.CONTRADICTS.value: 0})
+            sides[judgement.stance.value] += 1
     return by_kind
 
 

@@ -1,6 +1,5 @@
 """Documents -> claims -> vectors -> a new generation, verified and published. A rebuild that fails or dies leaves the old one."""
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,76 +7,69 @@ from pathlib import Path
 
 import numpy as np
 
-from index.claims import claims, left_out
-from index.context import RECIPE, claim_texts, claim_vectors
+from index.context import RECIPE
 from index.errors import IndexUnwritable
+from index.parts import make_parts
 from index.report import Report, SourceReport
-from index.sentences import split
 from index.store import generations, proof, sqlite
-from index.store.contents import Contents, fingerprint
-from index.types import Claim, Document, Embedder, IndexInfo, Progress, Sentence, Vectors, silent
-
-EMBEDDED_AT_ONCE = 512
-"""Claims for each call of the embedder: enough to sort by length, few enough to show progress."""
+from index.store.bm25 import Bm25
+from index.store.contents import Collapsed, Contents, Part, collapsed, fingerprint
+from index.types import Document, Embedder, IndexInfo, Progress, silent
 
 
 def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = silent) -> Report:
-    """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound."""
+    """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound.
+
+    Where the published index says the same already, it stays.
+    """
     began = time.monotonic()
     with generations.lock(folder):
-        read = [_read(document) for document in documents]
-        found = [claim for _, of_document in read for claim in of_document]
-        texts = _texts(documents, found)
-        keys = [_key(pair) for pair in texts]
-        known = sqlite.stored_vectors(folder, embedder.name)
-        vectors = _vectors(embedder, texts, keys, known, progress)
-        info = _info(documents, found, embedder.name, vectors.shape[1])
-        path = _publish(folder, Contents(info, documents, found, keys, vectors))
-    reused = sum(key in known for key in keys)
-    return Report(info, str(path), tuple(report for report, _ in read), len(found) - reused, reused, time.monotonic() - began)
+        before = sqlite.published_contents(folder, embedder.name)
+        made = make_parts(documents, embedder, before, progress)
+        name = _fingerprint(documents, embedder.name, made.parts)
+        rows = collapsed(list(made.parts.values()))
+        changed = before is None or before.info.fingerprint != name
+        if before is None or changed:
+            contents = _contents(documents, embedder, name, made.parts, rows)
+            path, info = _publish(folder, contents), contents.info
+        else:
+            generations.clear(folder)
+            path, info = folder / generations.current(folder).file, before.info
+    sources = _told(documents, list(made.parts.values()), rows)
+    return Report(info, str(path), sources, made.embedded, made.reused, time.monotonic() - began, changed)
 
 
-def _read(document: Document) -> tuple[SourceReport, list[Claim]]:
-    sentences = split(document.text)
-    kept = [_claim(document, sentence) for sentence in claims(sentences)]
-    reasons = {str(reason): count for reason, count in sorted(left_out(sentences).items(), key=lambda item: (-item[1], item[0]))}
-    source = document.source
-    return SourceReport(source.id, source.file, source.kind, len(sentences), len(kept), reasons), kept
+def _told(documents: Sequence[Document], parts: Sequence[Part], rows: Collapsed) -> tuple[SourceReport, ...]:
+    ends = np.cumsum([part.size for part in parts])
+    shared = np.split(np.bincount(rows.row)[rows.row] > 1, ends[:-1])
+    return tuple(
+        SourceReport(
+            document.source.id, document.source.file, document.source.kind, part.sentences, part.size, part.left_out, int(twins.sum())
+        )
+        for document, part, twins in zip(documents, parts, shared, strict=True)
+    )
 
 
-def _claim(document: Document, sentence: Sentence) -> Claim:
-    span = sentence.span
-    return Claim(f"{document.source.id}-{span.start}-{hashlib.sha256(span.text.encode()).hexdigest()[:8]}", document.source.id, sentence)
+def _fingerprint(documents: Sequence[Document], model: str, parts: Mapping[str, Part]) -> str:
+    sources = {document.source.id: document.source for document in documents}
+    return fingerprint(model, RECIPE, sources, {document.source.id: document.sha256 for document in documents}, parts)
 
 
-def _texts(documents: Sequence[Document], found: Sequence[Claim]) -> list[tuple[str, str]]:
-    titles = {document.source.id: document.source.title for document in documents}
-    return [claim_texts(claim, titles[claim.source_id]) for claim in found]
-
-
-def _key(texts: tuple[str, str]) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _vectors(
-    embedder: Embedder, texts: Sequence[tuple[str, str]], keys: Sequence[str], known: Mapping[str, bytes], progress: Progress
-) -> Vectors:
-    """One row for each claim, made anew only where the published index has none for the same texts."""
-    fresh = {key: pair for key, pair in zip(keys, texts, strict=True) if key not in known}
-    made = {key: np.frombuffer(known[key], dtype=np.float16).astype(np.float32) for key in keys if key in known}
-    order = list(fresh)
-    for start in range(0, len(order), EMBEDDED_AT_ONCE):
-        chunk = order[start : start + EMBEDDED_AT_ONCE]
-        made.update(zip(chunk, claim_vectors(embedder, [fresh[key] for key in chunk]), strict=True))
-        progress("claims embedded", start + len(chunk), len(order))
-    return np.stack([made[key] for key in keys]) if keys else np.empty((0, embedder.embed(["dimensions"]).shape[1]), dtype=np.float32)
-
-
-def _info(documents: Sequence[Document], found: Sequence[Claim], model: str, dimensions: int) -> IndexInfo:
+def _contents(documents: Sequence[Document], embedder: Embedder, name: str, parts: Mapping[str, Part], rows: Collapsed) -> Contents:
+    claims = len(rows.first)
+    dimensions = next((len(part.vectors) // part.size // 2 for part in parts.values() if part.size), 0)
+    info = IndexInfo(
+        name,
+        embedder.name,
+        RECIPE,
+        dimensions or embedder.embed(["dimensions"]).shape[1],
+        len(parts),
+        claims,
+        f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    )
     sources = {document.source.id: document.source for document in documents}
     hashes = {document.source.id: document.sha256 for document in documents}
-    name = fingerprint(model, RECIPE, sources, hashes, found)
-    return IndexInfo(name, model, RECIPE, dimensions, len(sources), len(found), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    return Contents(info, sources, hashes, parts, Bm25.of([part.words for part in parts.values()], rows.named()))
 
 
 def _publish(folder: Path, contents: Contents) -> Path:

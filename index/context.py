@@ -7,21 +7,21 @@ import numpy as np
 from index.claims import RULES_VERSION
 from index.types import Claim, Embedder, Query, Vectors
 
-RECIPE = f"claims {RULES_VERSION}, context 1"
-"""What an index records as its rules; raise the second number when the texts or fields below change."""
+RECIPE = f"claims {RULES_VERSION}, context 2"
+"""What an index records as its rules; raise the second number when the texts and weights below change, or what makes two claims one."""
 
-FIELDS = ("text", "heading", "title", "neighbours")
-FIELD_WEIGHTS = (1.0, 0.3, 0.2, 0.2)
+OWN_WORDS, HEADING_WORDS, TITLE_WORDS, NEIGHBOUR_WORDS = 1.0, 0.3, 0.2, 0.2
 """What a word counts by where it stands: context finds a claim, it must not outweigh the claim's own words. Half or double is no better."""
 
 QUERY_CONTEXT_WEIGHT = 0.5
 """How much of a query's vector is its context's, as for a claim; from 0.2 to 0.7 it hardly matters on paraphrases of the seeds."""
 
 
-def lexical_fields(claim: Claim, title: str) -> tuple[str, str, str, str]:
-    """The claim's words by `FIELDS`."""
+def lexical_texts(claim: Claim, title: str) -> list[tuple[str, float]]:
+    """The texts whose words find a claim, each with what a word of it counts."""
     sentence = claim.sentence
-    return claim.text, sentence.heading, title, f"{sentence.before} {sentence.after}".strip()
+    beside = [(sentence.before, NEIGHBOUR_WORDS), (sentence.after, NEIGHBOUR_WORDS)]
+    return [(claim.text, OWN_WORDS), (sentence.heading, HEADING_WORDS), (title, TITLE_WORDS), *beside]
 
 
 def claim_texts(claim: Claim, title: str) -> tuple[str, str]:

@@ -33,9 +33,10 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A rebuild as a whole. `seconds` is wall time; `embedded` + `reused` claims make the index.
+    """A rebuild as a whole. `seconds` is wall time; `embedded` + `reused` claims stand in the documents; copies are one in the index.
 
-    `refused` are the files, or places in them, that gave no document; `noted` is what documents say that no record holds, by source id.
+    `changed` is false where the published index said the same already and stays. `refused` are the files, or places in them, that gave
+    no document; `noted` is what documents say that no record holds, by source id.
     """
 
     info: IndexInfo
@@ -44,6 +45,7 @@ class Report:
     embedded: int
     reused: int
     seconds: float
+    changed: bool = True
     refused: tuple[Refusal, ...] = ()
     noted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -60,7 +62,11 @@ class Report:
         if self.refused:
             lines.append(f"refused: {len(self.refused)}, said above with what to do; --json lists all")
         made = f"{self.embedded} embedded, {self.reused} unchanged, in {self.seconds:.1f} s"
-        lines.append(f"{self.info.claims} claims from {self.info.sources} sources: {made}")
+        copies = self.embedded + self.reused - self.info.claims
+        shared = f", {copies} of them copies of another," if copies else ""
+        lines.append(f"{self.info.claims + copies} claims{shared} from {self.info.sources} sources: {made}")
+        if not self.changed:
+            lines.append("nothing changed, so the index stays as it is")
         lines.append(f"index {self.info.fingerprint} ({self.info.model}) is at {self.path}")
         return lines
 

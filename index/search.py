@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.context import query_vectors
-from index.types import ClaimStore, Embedder, Evidence, Query
+from index.types import Claim, ClaimStore, Embedder, Evidence, Place, Query, Vectors
 
 DENSE_WEIGHT = 0.7
 """The cosine's share: 0.6 to 0.7 is best on SciFact's train queries (nDCG@10 0.741, 0.739), 0.7 to 0.8 on 50 paraphrases of the seeds."""
@@ -20,26 +19,43 @@ LEXICAL_CONTEXT_WEIGHT = 0.5
 
 def search(store: ClaimStore, embedder: Embedder, queries: Sequence[Query], k: int) -> list[list[Evidence]]:
     """For each query the `k` best claims, best first."""
-    if not queries or not store.claims:
+    if not queries or not store.info.claims:
         return [[] for _ in queries]
-    cosines = store.dense(query_vectors(embedder, queries))
-    words = _lexical(store, queries)
-    return [_best(store, cosines[row], words[row], k) for row in range(len(queries))]
+    vectors = query_vectors(embedder, queries)
+    lexical = _lexical(store, queries)
+    dense = _completed(store, vectors, _dense(store, vectors), lexical)
+    scores = [fuse(cosines, words) for cosines, words in zip(dense, lexical, strict=True)]
+    best = [sorted(found, key=lambda row: (-found[row], row))[:k] for found in scores]
+    places = iter(store.places([row for rows in best for row in rows]))
+    return [
+        [_evidence(store, next(places), cosines[row], found[row]) for row in rows]
+        for rows, cosines, found in zip(best, dense, scores, strict=True)
+    ]
 
 
-def fuse(dense: NDArray[np.float32], lexical: Mapping[int, float], weight: float = DENSE_WEIGHT) -> dict[int, float]:
+def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float = DENSE_WEIGHT) -> dict[int, float]:
     """Row -> score in 0..1 for the candidates of one query: the cosine, and BM25 as a share of its best, weighed.
 
-    `dense` has a cosine for every row, `lexical` a score for those rows that share a word with the query. BM25 has no scale of its own,
+    `dense` has a cosine for every candidate, `lexical` a score for those that share a word with the query. BM25 has no scale of its own,
     so its best stands for 1. A cosine has one: scaled by minimum and maximum, mean or deviation it ranked no better (all within 0.003
     nDCG@10 on SciFact), and left alone it does not change with what else is in the index.
     """
-    count = min(CANDIDATES, len(dense))
-    nearest = np.argpartition(-dense, count - 1)[:count]
     best = max(lexical.values(), default=1.0)
-    return {
-        row: weight * max(float(dense[row]), 0.0) + (1 - weight) * lexical.get(row, 0.0) / best for row in {*map(int, nearest), *lexical}
-    }
+    return {row: weight * max(cosine, 0.0) + (1 - weight) * lexical.get(row, 0.0) / best for row, cosine in dense.items()}
+
+
+def _dense(store: ClaimStore, vectors: Vectors) -> list[dict[int, float]]:
+    rows, cosines = store.nearest(vectors, CANDIDATES)
+    return [dict(zip(some.tolist(), near.tolist(), strict=True)) for some, near in zip(rows, cosines, strict=True)]
+
+
+def _completed(
+    store: ClaimStore, vectors: Vectors, dense: Sequence[Mapping[int, float]], lexical: Sequence[Mapping[int, float]]
+) -> list[dict[int, float]]:
+    """The cosines, with those of claims that only their words found."""
+    missing = [np.array([row for row in words if row not in near], dtype=np.int64) for near, words in zip(dense, lexical, strict=True)]
+    found = zip(missing, store.cosines(vectors, missing), strict=True)
+    return [{**near, **dict(zip(rows.tolist(), cosines.tolist(), strict=True))} for near, (rows, cosines) in zip(dense, found, strict=True)]
 
 
 def _lexical(store: ClaimStore, queries: Sequence[Query]) -> list[dict[int, float]]:
@@ -52,11 +68,9 @@ def _lexical(store: ClaimStore, queries: Sequence[Query]) -> list[dict[int, floa
     return own
 
 
-def _best(store: ClaimStore, cosines: NDArray[np.float32], words: Mapping[int, float], k: int) -> list[Evidence]:
-    scores = fuse(cosines, words)
-    ranked = sorted(scores, key=lambda row: (-scores[row], row))[:k]
-    claims = [store.claims[row] for row in ranked]
-    return [
-        Evidence(claim, store.sources[claim.source_id], similarity=float(cosines[row]), score=scores[row])
-        for row, claim in zip(ranked, claims, strict=True)
-    ]
+def _evidence(store: ClaimStore, places: Sequence[Claim], cosine: float, score: float) -> Evidence:
+    """A claim with the other sources that say it, each once."""
+    first, *rest = places
+    others = {claim.source_id: claim for claim in reversed(rest) if claim.source_id != first.source_id}
+    also = tuple(Place(claim, store.sources[claim.source_id]) for claim in reversed(others.values()))
+    return Evidence(first, store.sources[first.source_id], cosine, score, also)

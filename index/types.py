@@ -18,6 +18,10 @@ def silent(what: str, done: int, of: int) -> None:
     """A Progress that tells nobody."""
 
 
+Rows = NDArray[np.int64]
+"""Numbers of claims in an index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of a text: `text == whole[start:end]`, offsets in code points."""
@@ -83,13 +87,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a claim stands: the sentence in one document, and who says it there."""
+
+    claim: Claim
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """An indexed claim found for a query. `similarity` is the cosine, in -1..1; `score` is the fused rank score, in 0..1."""
+    """An indexed claim found for a query. `similarity` is the cosine, in -1..1; `score` is the fused rank score, in 0..1.
+
+    `also` has one place for each other source that says the same in the same words.
+    """
 
     claim: Claim
     source: Source
     similarity: float
     score: float
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,10 @@ class Embedder(Protocol):
 
 
 class ClaimStore(Protocol):
-    """One published index, read only and immutable once opened: safe to share between threads."""
+    """One published index, read only and immutable once opened: safe to share between threads.
+
+    A claim is a row, 0 to `info.claims` - 1; copies of one claim share its row. Everything is asked for many at once.
+    """
 
     @property
     def info(self) -> IndexInfo:
@@ -140,20 +159,30 @@ class ClaimStore(Protocol):
         """All sources, by id."""
         ...
 
-    @property
-    def claims(self) -> Sequence[Claim]:
-        """All claims; column i of `dense` and row i of `matrix` are about claim i."""
+    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
+        """For each query the `limit` rows of highest cosine, best first, and these cosines; all rows where there are fewer."""
         ...
 
-    @property
-    def matrix(self) -> Vectors:
-        """The claims' own vectors, shape (claims, dim)."""
-        ...
-
-    def dense(self, vectors: Vectors, /) -> Vectors:
-        """Cosines, shape (queries, claims)."""
+    def cosines(self, vectors: Vectors, rows: Sequence[Rows], /) -> list[Vectors]:
+        """For each query its cosines with the rows given for it."""
         ...
 
     def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
         """For each text the best `limit` claims by BM25, as claim row -> score (higher is better)."""
+        ...
+
+    def vectors(self, rows: Rows, /) -> Vectors:
+        """The rows' own vectors."""
+        ...
+
+    def places(self, rows: Sequence[int], /) -> list[list[Claim]]:
+        """For each row the claim in every place where it stands, in the order of the index; the first names the row."""
+        ...
+
+    def rows_of(self, source_id: str, /) -> Rows:
+        """The rows of the claims that a source makes, its shared ones included, ascending."""
+        ...
+
+    def find(self, claim_id: str, /) -> Claim | None:
+        """The claim with an id, in its place."""
         ...

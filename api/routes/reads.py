@@ -42,9 +42,8 @@ def add_reads(app: FastAPI, live: Live) -> None:
     def claim(claim_id: str) -> ClaimOut:
         """One indexed claim in its place."""
         store = live.engine().store
-        for candidate in store.claims:
-            if candidate.id == claim_id:
-                return ClaimOut.of(candidate, store.sources[candidate.source_id])
+        if found := store.find(claim_id):
+            return ClaimOut.of(found, store.sources[found.source_id])
         raise Problem(
             404, "No such claim", f"The index has no claim {claim_id!r}; it may have been rebuilt since. GET /v1/search finds claims."
         )
@@ -60,4 +59,4 @@ def source_detail(store: ClaimStore, source_id: str) -> SourceDetail:
     """A source with the number of claims it gave."""
     source = store.sources[source_id]
     fields = {name: getattr(source, name) for name in SourceDetail.model_fields if name != "claims"}
-    return SourceDetail(**fields, claims=sum(claim.source_id == source_id for claim in store.claims))
+    return SourceDetail(**fields, claims=len(store.rows_of(source_id)))

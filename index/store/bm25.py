@@ -1,16 +1,19 @@
-"""BM25 over weighted fields, in memory.
+"""BM25 over weighted words, in memory.
 
-FTS5 keeps the words; ranking them here answers a page's hundred sentences in one go, without a lock, a file or a statement per
-sentence (FTS5 takes 2 to 15 ms for each over 100,000 claims, and is serialised by its connection).
+Ranking here answers a page's hundred sentences in one go, without a lock, a file or a statement per sentence (SQLite's FTS5 takes 2 to
+15 ms for each over 100,000 claims, and is serialised by its connection). Its arrays are written to the index as they stand, so opening
+one means reading bytes.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.store.words import Words
+from index.types import Rows
 
 K1 = 1.2
 B = 0.75
@@ -19,54 +22,64 @@ B = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Bm25:
-    """For each term the rows that contain it and what it adds to their score: immutable, so any thread may read it."""
+    """For each term the rows that contain it and what it adds to their score: immutable, so any thread may read it.
+
+    The rows of term t are `rows[bounds[t] : bounds[t + 1]]`, ascending, and `impacts` runs beside them.
+    """
 
     size: int
-    postings: dict[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
+    terms: Mapping[str, int]
+    bounds: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    impacts: NDArray[np.float32]
 
     @classmethod
-    def from_fields(cls, fields: Sequence[Sequence[Sequence[str]]], weights: Sequence[float]) -> Self:
-        """Index rows given as fields of stems: `fields[f][row]`; a word in field f counts `weights[f]` times."""
-        counts = (
-            (term, row, weight * count)
-            for field, weight in zip(fields, weights, strict=True)
-            for row, words in enumerate(field)
-            for term, count in Counter(words).items()
-        )
-        return cls.from_counts(counts, len(fields[0]))
+    def of(cls, words: Sequence[Words], rows: Rows) -> Self:
+        """Index the words of documents; `rows` has for each of their claims in order its row, or -1 to leave it out."""
+        terms, numbers = _vocabulary(words)
+        sizes = _joined([one.sizes for one in words], np.uint32)
+        at = np.repeat(rows.astype(np.int32), sizes)
+        counts = _joined([one.counts for one in words], np.float32)[at >= 0]
+        numbers, at = numbers[at >= 0], at[at >= 0]
+        order = np.argsort(numbers, kind="stable")
+        numbers, at, counts = numbers[order], at[order], counts[order]
+        frequencies = np.bincount(numbers, minlength=len(terms))
+        size = int(rows.max(initial=-1)) + 1
+        impacts = _impacts(counts, at, np.repeat(frequencies, frequencies), size)
+        return cls(size, terms, np.concatenate([[0], np.cumsum(frequencies)]), at, impacts)
 
-    @classmethod
-    def from_counts(cls, counts: Iterable[tuple[str, int, float]], size: int) -> Self:
-        """Index (term, row, weighted count) triples; the same term and row may come several times, once for each field."""
-        frequencies: dict[str, dict[int, float]] = {}
-        lengths = np.zeros(size, dtype=np.float32)
-        for term, row, count in counts:
-            rows = frequencies.setdefault(term, {})
-            rows[row] = rows.get(row, 0.0) + count
-            lengths[row] += count
-        norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-9)) if size else lengths
-        return cls(size, {term: _impacts(rows, norms) for term, rows in frequencies.items()})
-
-    def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """What every row scores for a query's terms, shape (rows,)."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for term in set(terms):
-            if term in self.postings:
-                rows, impacts = self.postings[term]
-                total[rows] += impacts
-        return total
+    def same(self, other: "Bm25") -> bool:
+        """Whether both hold the same words for the same rows, bit for bit."""
+        arrays = ((self.bounds, other.bounds), (self.rows, other.rows), (self.impacts, other.impacts))
+        return self.terms == other.terms and all(np.array_equal(a, b) for a, b in arrays)
 
     def best(self, terms: Sequence[str], limit: int) -> dict[int, float]:
         """The best `limit` rows that share a word with the query, as row -> score."""
-        total = self.scores(terms)
+        total = np.zeros(self.size, dtype=np.float32)
+        for number in {self.terms[term] for term in terms if term in self.terms}:
+            at = slice(self.bounds[number], self.bounds[number + 1])
+            total[self.rows[at]] += self.impacts[at]
         rows = np.flatnonzero(total)
         if len(rows) > limit:
             rows = rows[np.argpartition(-total[rows], limit - 1)[:limit]]
         return {int(row): float(total[row]) for row in rows}
 
 
-def _impacts(frequencies: dict[int, float], norms: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    rows = np.fromiter(frequencies.keys(), dtype=np.int32)
-    counts = np.fromiter(frequencies.values(), dtype=np.float32)
-    rarity = np.log1p((len(norms) - len(rows) + 0.5) / (len(rows) + 0.5))
-    return rows, (rarity * counts * (K1 + 1) / (counts + norms[rows])).astype(np.float32)
+def _vocabulary(words: Sequence[Words]) -> tuple[dict[str, int], NDArray[np.int32]]:
+    """All terms, numbered in their order, and the number of each word of each claim, all claims one after another."""
+    seen: dict[str, int] = {}
+    own = [np.fromiter((seen.setdefault(term, len(seen)) for term in one.terms), np.int32, len(one.terms)) for one in words]
+    terms = {term: number for number, term in enumerate(sorted(seen))}
+    rank = np.fromiter((terms[term] for term in seen), np.int32, len(seen))
+    return terms, _joined([rank[numbers[one.ids]] for numbers, one in zip(own, words, strict=True)], np.int32)
+
+
+def _impacts(counts: NDArray[np.float32], rows: NDArray[np.int32], frequencies: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    lengths = np.bincount(rows, counts, minlength=size)
+    norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1e-9)) if size else lengths
+    rarity = np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))
+    return (rarity * counts * (K1 + 1) / (counts + norms[rows])).astype(np.float32)
+
+
+def _joined(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate([np.empty(0, kind), *arrays]).astype(kind, copy=False)

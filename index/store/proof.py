@@ -1,45 +1,52 @@
 """Proof that a generation just written is whole, before anybody depends on it."""
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.errors import IndexMismatch
-from index.store import generations, sqlite
-from index.store.contents import fingerprint
+from index.store import sqlite
+from index.store.bm25 import Bm25
+from index.store.contents import Contents, Part, collapsed, fingerprint
 
 HALF_PRECISION = 2e-3
 """How far half precision may leave a row from unit length: each number is off by at most 2^-11 of itself."""
+PARTS_AT_ONCE = 512
 
 
 def verify(path: Path) -> None:
     """Read a written generation back and prove it whole before anybody depends on it. IndexMismatch says what is wrong."""
-    store = sqlite.read(path, generations.file_hash(path))
-    info = store.info
-    with closing(sqlite3.connect(path)) as connection:
-        hashes = dict(connection.execute("select source_id, sha256 from documents"))
-        rows = [np.frombuffer(blob, dtype=np.float16).astype(np.float32) for (blob,) in connection.execute("select vector from vectors")]
-        in_step = _words_in_step(connection, len(store.claims))
-    checks = {
-        "as many claims as it says": info.claims == len(store.claims) == len(rows),
-        "as many sources as it says": info.sources == len(store.sources) == len(hashes),
-        "vectors of unit length": all(abs(float(np.linalg.norm(row)) - 1) < HALF_PRECISION for row in rows),
-        "its words in step with its claims": in_step,
-        "the contents that its fingerprint names": fingerprint(info.model, info.rules, store.sources, hashes, store.claims)
-        == info.fingerprint,
+    contents, seals = sqlite.read_contents(path), sqlite.seals(path)
+    parts = list(contents.parts.values())
+    rows = collapsed(parts)
+    info = contents.info
+    checks: dict[str, Callable[[], bool]] = {
+        "as many claims as it says": lambda: info.claims == len(rows.first) and _counts_agree(parts, info.dimensions),
+        "as many sources as it says": lambda: info.sources == len(contents.sources) == len(parts),
+        "vectors of unit length": lambda: _unit_length(parts, info.dimensions),
+        "its words in step with its claims": lambda: contents.words.same(Bm25.of([part.words for part in parts], rows.named())),
+        "the contents that its fingerprint names": lambda: _fingerprint(contents) == info.fingerprint,
+        "each document's part as it was made": lambda: seals == [part.seal() for part in parts],
     }
-    for what, holds in checks.items():
-        if not holds:
+    for what, holds in checks.items():  # in this order: each takes what those before it proved for granted
+        if not holds():
             raise IndexMismatch(f"The new index {path} does not have {what}, and the old one still answers: run `sidelight rebuild` again")
 
 
-def _words_in_step(connection: sqlite3.Connection, size: int) -> bool:
-    try:
-        connection.execute("insert into claims_fts(claims_fts, rank) values ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        return False
-    finally:
-        connection.rollback()
-    return bool(connection.execute("select count(*) from passages").fetchone()[0] == size)
+def _counts_agree(parts: Sequence[Part], dimensions: int) -> bool:
+    return all(part.size == len(part.words.sizes) == len(part.vectors) / (2 * dimensions) for part in parts)
+
+
+def _unit_length(parts: Sequence[Part], dimensions: int) -> bool:
+    for start in range(0, len(parts), PARTS_AT_ONCE):
+        blob = b"".join(part.vectors for part in parts[start : start + PARTS_AT_ONCE])
+        rows = np.frombuffer(blob, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
+        if not np.all(np.abs(np.linalg.norm(rows, axis=1) - 1) < HALF_PRECISION):
+            return False
+    return True
+
+
+def _fingerprint(contents: Contents) -> str:
+    info = contents.info
+    return fingerprint(info.model, info.rules, contents.sources, contents.hashes, contents.parts)

@@ -1,4 +1,8 @@
-"""The embedded store: one SQLite file for each generation, read as a whole into memory. The one place that names sqlite_utils."""
+"""The embedded store: one SQLite file for each generation, read as a whole into memory. The one place that names sqlite_utils.
+
+`documents` has a row for each with all that was made from it alone; a rebuild copies those of unchanged documents. `words` has the
+BM25 arrays over all of them. Numbers are little-endian arrays as numpy keeps them, claims are packed JSON.
+"""
 
 import json
 import sqlite3
@@ -6,18 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from index.context import FIELD_WEIGHTS, FIELDS, RECIPE, lexical_fields, unit
+from index.context import RECIPE
 from index.errors import IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 from index.store import generations
 from index.store.bm25 import Bm25
-from index.store.contents import Contents
-from index.store.snapshot import Snapshot
-from index.store.words import TOKENIZER, content_words
-from index.types import Claim, IndexInfo, Sentence, Source, Span, Vectors
+from index.store.contents import Collapsed, Contents, Part
+from index.store.snapshot import Shelf, Snapshot
+from index.store.words import Words
+from index.types import IndexInfo, Source
+
+WORD_ARRAYS = {"bounds": np.int64, "rows": np.int32, "impacts": np.float32}
+"""The arrays of `Bm25` with their types, in the order of its fields."""
 
 
 def open_store(folder: Path, model: str) -> Snapshot:
@@ -43,17 +52,15 @@ def published(folder: Path) -> str | None:
     return f"{pointer.file} {pointer.sha256}"
 
 
-def stored_vectors(folder: Path, model: str) -> dict[str, bytes]:
-    """The published generation's vectors by the key of what they embed; none where there is nothing that fits."""
+def published_contents(folder: Path, model: str) -> Contents | None:
+    """All that the published generation holds, for the next to take over; None where there is none, or none that fits."""
     try:
         pointer = generations.current(folder)
-        with _opened(folder / pointer.file) as database:
-            info = json.loads(_meta(database)["info"])
-            if (info["model"], info["rules"]) != (model, RECIPE) or generations.file_hash(folder / pointer.file) != pointer.sha256:
-                return {}
-            return {row["key"]: row["vector"] for row in database["vectors"].rows}
-    except (IndexMissing, IndexMismatch, OSError, sqlite3.Error, ValueError, KeyError):
-        return {}
+        path = folder / pointer.file
+        contents = read_contents(path) if generations.file_hash(path) == pointer.sha256 else None
+    except (IndexMissing, IndexMismatch, OSError):
+        return None
+    return contents if contents and (contents.info.model, contents.info.rules) == (model, RECIPE) else None
 
 
 def stored_files(folder: Path) -> dict[str, str]:
@@ -76,44 +83,79 @@ def read(path: Path, sha256: str) -> Snapshot:
     """A generation's file as a snapshot. IndexMismatch where its hash is another, or it is no index of ours."""
     if generations.file_hash(path) != sha256:
         raise IndexMismatch(f"The index file {path} is damaged: run `sidelight rebuild`")
-    try:
-        with _opened(path) as database:
-            info = IndexInfo(**json.loads(_meta(database)["info"]))
-            sources = {row["id"]: Source(**row) for row in database["sources"].rows}
-            claims = [_claim(row) for row in database["claims"].rows_where(order_by="row")]
-            return Snapshot(info, sources, claims, _matrix(database, info.dimensions), _words(database, len(claims)))
-    except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
-        raise IndexMismatch(f"The index file {path} is not of this version ({error}): run `sidelight rebuild`") from error
+    with _opened(path) as database:
+        info, sources = _info(database), _sources(database)
+        rows = list(database.query("select source_id, claims, twins from documents order by number"))
+        twins = np.frombuffer(b"".join(row["twins"] for row in rows), dtype=np.int64)
+        starts = np.cumsum([0, *(len(row["twins"]) // 8 for row in rows)])
+        shelf = Shelf([row["source_id"] for row in rows], [row["claims"] for row in rows], starts)
+        collapsed = Collapsed.of(twins)
+        return Snapshot.on(info, sources, shelf, collapsed, _matrix(database, info.dimensions, collapsed), _words(database, info.claims))
+
+
+def read_contents(path: Path) -> Contents:
+    """All that a generation's file holds. IndexMismatch where it is no index of ours."""
+    with _opened(path) as database:
+        rows = list(database.query("select * from documents order by number"))
+        info = _info(database)
+        hashes = {row["source_id"]: row["sha256"] for row in rows}
+        parts = {row["source_id"]: _part(row) for row in rows}
+        return Contents(info, _sources(database), hashes, parts, _words(database, info.claims))
+
+
+def seals(path: Path) -> list[str]:
+    """The seals that the parts were written with, in the order of the index."""
+    with _opened(path) as database:
+        return [row["seal"] for row in database.query("select seal from documents order by number")]
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Database]:
     # Immutable: SQLite looks for no journal and takes no lock. Our own connection, or sqlite-utils may pick another SQLite library.
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-        yield Database(connection)
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            yield Database(connection)
+    except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+        raise IndexMismatch(f"The index file {path} is not of this version ({error}): run `sidelight rebuild`") from error
 
 
-def _meta(database: Database) -> dict[str, str]:
-    return {row["key"]: row["value"] for row in database["meta"].rows}
+def _info(database: Database) -> IndexInfo:
+    meta = {row["key"]: row["value"] for row in database["meta"].rows}
+    return IndexInfo(**json.loads(meta["info"]))
 
 
-def _claim(row: Mapping[str, object]) -> Claim:
-    span = Span(int(str(row["start"])), int(str(row["end"])), str(row["text"]))
-    return Claim(str(row["id"]), str(row["source_id"]), Sentence(span, str(row["heading"]), str(row["before"]), str(row["after"])))
+def _sources(database: Database) -> dict[str, Source]:
+    return {row["id"]: Source(**row) for row in database["sources"].rows}
 
 
-def _matrix(database: Database, dimensions: int) -> Vectors:
-    blobs = b"".join(row["vector"] for row in database["vectors"].rows_where(order_by="row"))
-    matrix = np.frombuffer(blobs, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
-    # Half precision leaves rows a little off unit length: made exact again, so that a cosine is one.
-    return unit(matrix)
+def _part(row: Mapping[str, Any]) -> Part:
+    words = Words(
+        row["terms"].split(),
+        np.frombuffer(row["sizes"], dtype=np.uint32),
+        np.frombuffer(row["ids"], dtype=np.uint32),
+        np.frombuffer(row["counts"], dtype=np.float32),
+    )
+    return Part(row["key"], row["sentences"], json.loads(row["left_out"]), row["claims"], row["twins"], row["vectors"], words)
+
+
+def _matrix(database: Database, dimensions: int, collapsed: Collapsed) -> NDArray[np.float16]:
+    """A vector for each row, read into its place: a second copy of a million would not be small."""
+    named, matrix, place = collapsed.named(), np.empty((len(collapsed.first), dimensions), dtype=np.float16), 0
+    for row in database.query("select vectors from documents order by number"):
+        vectors = np.frombuffer(row["vectors"], dtype=np.float16).reshape(-1, dimensions)
+        rows = named[place : place + len(vectors)]
+        matrix[rows[rows >= 0]] = vectors[rows >= 0]
+        place += len(vectors)
+    return matrix
 
 
 def _words(database: Database, size: int) -> Bm25:
-    database.execute("create virtual table temp.words using fts5vocab('main', 'claims_fts', 'instance')")
-    weights = dict(zip(FIELDS, FIELD_WEIGHTS, strict=True))
-    found = database.execute("select term, doc, col, count(*) from temp.words group by term, doc, col")
-    return Bm25.from_counts(((term, row, weights[column] * count) for term, row, column, count in found), size)
+    stored = {row["name"]: row["value"] for row in database["words"].rows}
+    terms = {term: number for number, term in enumerate(stored["terms"].decode().split())}
+    numbers = (np.frombuffer(stored[name], dtype=kind) for name, kind in WORD_ARRAYS.items())
+    return Bm25(size, terms, *numbers)
 
 
 def write(path: Path, contents: Contents) -> None:
@@ -129,45 +171,31 @@ def write(path: Path, contents: Contents) -> None:
 def _write(path: Path, contents: Contents) -> None:
     with closing(sqlite3.connect(path)) as connection:
         # Without a journal: nobody reads this file yet, and one that was cut short is thrown away.
-        connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
+        connection.executescript("pragma journal_mode = off; pragma synchronous = off; pragma page_size = 16384;")
         database = Database(connection)
         _create_tables(database)
-        database["sources"].insert_all(asdict(document.source) for document in contents.documents)
-        database["documents"].insert_all({"source_id": document.source.id, "sha256": document.sha256} for document in contents.documents)
-        database["claims"].insert_all(_row(number, claim) for number, claim in enumerate(contents.claims))
-        blobs = (vector.tobytes() for vector in contents.vectors.astype(np.float16))
-        rows = enumerate(zip(contents.keys, blobs, strict=True))
-        database["vectors"].insert_all({"row": row, "key": key, "vector": blob} for row, (key, blob) in rows)
-        _write_words(database, contents)
+        database["sources"].insert_all(asdict(source) for source in contents.sources.values())
+        database["documents"].insert_all(_row(number, contents, source_id) for number, source_id in enumerate(contents.parts))
+        arrays = {"terms": "\n".join(contents.words.terms).encode()}
+        arrays |= {name: getattr(contents.words, name).tobytes() for name in WORD_ARRAYS}
+        database["words"].insert_all({"name": name, "value": value} for name, value in arrays.items())
         database["meta"].insert({"key": "info", "value": json.dumps(asdict(contents.info))})
         connection.commit()
 
 
 def _create_tables(database: Database) -> None:
     database["sources"].create({field.name: str for field in fields(Source)}, pk="id")
-    database["documents"].create({"source_id": str, "sha256": str}, pk="source_id", foreign_keys=[("source_id", "sources")])
-    place = {"row": int, "id": str, "source_id": str, "start": int, "end": int}
-    database["claims"].create(
-        place | dict.fromkeys(("text", "heading", "before", "after"), str), pk="row", foreign_keys=[("source_id", "sources")]
-    )
-    database["claims"].create_index(["id"], unique=True)
-    database["vectors"].create({"row": int, "key": str, "vector": bytes}, pk="row", foreign_keys=[("row", "claims")])
-    database["passages"].create({"row": int} | dict.fromkeys(FIELDS, str), pk="row", foreign_keys=[("row", "claims")])
+    made = {"sentences": int, "left_out": str, "claims": bytes, "twins": bytes, "vectors": bytes}
+    words = {"terms": str, "sizes": bytes, "ids": bytes, "counts": bytes}
+    named = {"number": int, "source_id": str, "sha256": str, "key": str, "seal": str}
+    database["documents"].create(named | made | words, pk="number", foreign_keys=[("source_id", "sources")])
+    database["words"].create({"name": str, "value": bytes}, pk="name")
     database["meta"].create({"key": str, "value": str}, pk="key")
 
 
-def _row(number: int, claim: Claim) -> dict[str, object]:
-    sentence = claim.sentence
-    place = {"row": number, "id": claim.id, "source_id": claim.source_id, "start": sentence.span.start, "end": sentence.span.end}
-    return place | {"text": claim.text, "heading": sentence.heading, "before": sentence.before, "after": sentence.after}
-
-
-def _write_words(database: Database, contents: Contents) -> None:
-    titles = {document.source.id: document.source.title for document in contents.documents}
-    placed = (lexical_fields(claim, titles[claim.source_id]) for claim in contents.claims)
-    passages = ({"row": row} | dict(zip(FIELDS, map(content_words, texts), strict=True)) for row, texts in enumerate(placed))
-    database["passages"].insert_all(passages)
-    database.execute(
-        f"create virtual table claims_fts using fts5({', '.join(FIELDS)}, content='passages', content_rowid='row', tokenize='{TOKENIZER}')"
-    )
-    database.execute("insert into claims_fts(claims_fts) values ('rebuild')")
+def _row(number: int, contents: Contents, source_id: str) -> dict[str, object]:
+    part = contents.parts[source_id]
+    named = {"number": number, "source_id": source_id, "sha256": contents.hashes[source_id], "key": part.key, "seal": part.seal()}
+    made = {"sentences": part.sentences, "left_out": json.dumps(part.left_out)}
+    blobs = {"claims": part.claims, "twins": part.twins, "vectors": part.vectors, "terms": "\n".join(part.words.terms)}
+    return named | made | blobs | {name: getattr(part.words, name).tobytes() for name in ("sizes", "ids", "counts")}

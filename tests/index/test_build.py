@@ -57,8 +57,8 @@ def test_another_model_or_recipe_embeds_all(write_seeds, toy_index: Path, monkey
     seeds = read_folder(write_seeds(TEXTS))
     monkeypatch.setattr(ToyEmbedder, "name", "other toy")
     assert build(seeds, ToyEmbedder(), toy_index).embedded == 4
-    monkeypatch.setattr("index.build.RECIPE", "claims 99, context 1")
-    monkeypatch.setattr("index.store.sqlite.RECIPE", "claims 99, context 1")
+    for module in ("index.build", "index.parts", "index.store.sqlite"):
+        monkeypatch.setattr(f"{module}.RECIPE", "claims 99, context 1")
     assert build(seeds, ToyEmbedder(), toy_index).embedded == 4
 
 
@@ -71,7 +71,7 @@ def test_step_by_step_gives_the_same_index_as_from_nothing(write_seeds, tmp_path
         one, other = open_store(folder, "toy"), open_store(Path(fresh.path).parent, "toy")
         assert one.claims == other.claims
         assert one.sources == other.sources
-        assert (one.matrix == other.matrix).all()
+        assert (one.scan.matrix == other.scan.matrix).all()
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_seeds_without_a_claim_make_an_empty_index(write_seeds, toy: ToyEmbedder
 
 
 def test_keeps_the_last_two_generations(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
-    for _ in range(4):
-        build(read_folder(write_seeds(TEXTS)), toy, tmp_path / "index")
+    for texts in (TEXTS, MORE, TEXTS, MORE):
+        build(read_folder(write_seeds(texts)), toy, tmp_path / "index")
     assert sorted(path.name for path in (tmp_path / "index").glob("*.db*")) == ["generation-000003.db", "generation-000004.db"]
 
 

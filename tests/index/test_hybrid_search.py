@@ -5,26 +5,37 @@ import pytest
 from paraphrases import PARAPHRASES
 from toy import ToyEmbedder
 
-from index.search import fuse, search
+from index.build import build
+from index.documents import read_folder
+from index.search import CANDIDATES, fuse, search
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 from index.types import Query
 
 
 def test_fusion_by_hand() -> None:
-    scores = fuse(np.array([0.9, 0.5, -0.1], dtype=np.float32), {1: 4.0, 2: 1.0}, weight=0.5)
+    scores = fuse({0: 0.9, 1: 0.5, 2: -0.1}, {1: 4.0, 2: 1.0}, weight=0.5)
     assert scores == pytest.approx({0: 0.45, 1: 0.25 + 0.5, 2: 0.125})
 
 
 def test_fusion_without_a_common_word_is_the_cosine() -> None:
-    assert fuse(np.array([0.3, 0.2], dtype=np.float32), {}, weight=0.5) == pytest.approx({0: 0.15, 1: 0.1})
+    assert fuse({0: 0.3, 1: 0.2}, {}, weight=0.5) == pytest.approx({0: 0.15, 1: 0.1})
 
 
-def test_fusion_scores_what_either_side_proposes() -> None:
-    dense = np.linspace(1, 0, 1000, dtype=np.float32)
-    scores = fuse(dense, {999: 1.0})
-    assert 999 in scores
-    assert 999 > len(scores) > 99
+def test_what_only_its_words_find_is_an_answer_with_its_cosine(write_seeds, tmp_path: Path) -> None:
+    # 300 near claims crowd the far one out of the nearest, and only it has the word.
+    near = "\n\n".join(f"Aspirin lowers risk number {n}." for n in range(300))
+    build(
+        read_folder(write_seeds({"near": near, "far": "Quixotic gardens delight some curious visitors."})),
+        ToyEmbedder(),
+        tmp_path / "index",
+    )
+    store, toy = open_store(tmp_path / "index", "toy"), ToyEmbedder()
+    query = "Aspirin lowers risk risk risk number quixotic."
+    found = next(e for e in search(store, toy, [Query(query)], 400)[0] if e.source.id == "far")
+    (row,) = store.rows_of("far")
+    assert row not in store.nearest(toy.embed([query]), CANDIDATES)[0]
+    assert found.similarity == pytest.approx(float(toy.embed([query])[0] @ store.vectors(np.array([row]))[0]), abs=1e-6)
 
 
 def test_answers_each_query_in_order(toy_index: Path, toy: ToyEmbedder) -> None:
@@ -34,7 +45,7 @@ def test_answers_each_query_in_order(toy_index: Path, toy: ToyEmbedder) -> None:
     assert aspirin[0].claim.text == "Aspirin thins the blood."
     assert all(len(found) == 2 and 1 >= found[0].score >= found[1].score >= 0 for found in (honey, aspirin))
     assert honey[0].source.id == "honey"
-    assert honey[0].similarity == pytest.approx(float(store.dense(toy.embed(["Honey helps against a cough."]))[0, 2]), abs=1e-6)
+    assert honey[0].similarity == pytest.approx(float(store.nearest(toy.embed(["Honey helps against a cough."]), 1)[1][0, 0]), abs=1e-6)
 
 
 def test_context_finds_what_a_pronoun_hides(toy_index: Path, toy: ToyEmbedder) -> None:

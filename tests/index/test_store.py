@@ -2,6 +2,7 @@ import dataclasses
 import json
 import sqlite3
 import threading
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -44,12 +45,24 @@ def test_claims_are_in_their_place(store: Snapshot) -> None:
     assert len({claim.id for claim in store.claims}) == len(store.claims)
 
 
-def test_dense_is_the_cosine_of_every_pair(store: Snapshot, toy: ToyEmbedder) -> None:
-    cosines = store.dense(toy.embed(["honey for a cough at night", "aspirin and blood"]))
-    assert cosines.shape == (2, 4)
-    assert cosines.dtype == np.float32
-    assert cosines.argmax(axis=1).tolist() == [2, 0]
-    assert np.abs(cosines).max() <= 1 + 1e-6
+def test_nearest_are_the_highest_cosines(store: Snapshot, toy: ToyEmbedder) -> None:
+    queries = toy.embed(["honey for a cough at night", "aspirin and blood"])
+    rows, cosines = store.nearest(queries, 3)
+    assert rows.shape == cosines.shape == (2, 3)
+    assert rows[:, 0].tolist() == [2, 0]
+    every = queries @ store.vectors(np.arange(4)).T
+    assert cosines == pytest.approx(-np.sort(-every, axis=1)[:, :3], abs=1e-6)
+    asked = [np.array([3, 1]), np.array([], dtype=np.int64)]
+    assert [found.tolist() for found in store.cosines(queries, asked)] == [pytest.approx(every[0, [3, 1]].tolist(), abs=1e-6), []]
+    assert store.nearest(queries, 50)[0].shape == (2, 4), "no more than there are"
+
+
+def test_finds_claims_by_id_and_by_source(store: Snapshot) -> None:
+    for claim in store.claims:
+        assert store.find(claim.id) == claim
+    assert [store.find(name) for name in ("honey", "honey-0-00000000", "nobody-1-2", "")] == [None] * 4
+    assert [store.rows_of(name).tolist() for name in ("aspirin", "honey", "nobody")] == [[0, 1], [2, 3], []]
+    assert store.places([3, 0]) == [[store.claims[3]], [store.claims[0]]]
 
 
 def test_lexical_finds_words_in_the_claim_and_around_it(store: Snapshot) -> None:
@@ -68,17 +81,15 @@ def test_both_ways_score_alike(toy_index: Path, toy: ToyEmbedder) -> None:
     again = Snapshot.of(opened.info, opened.sources, opened.claims, claim_vectors(toy, texts))
     query = ["aspirin for a heart attack in babies"]
     assert opened.lexical(query, 10)[0] == pytest.approx(again.lexical(query, 10)[0])
-    assert opened.dense(toy.embed(query)) == pytest.approx(again.dense(toy.embed(query)), abs=1e-3)
+    assert opened.nearest(toy.embed(query), 4)[1] == pytest.approx(again.nearest(toy.embed(query), 4)[1], abs=1e-3)
 
 
 def test_the_file_can_be_read_by_other_tools(toy_index: Path) -> None:
     with closing(sqlite3.connect(toy_index / generations.current(toy_index).file)) as connection:
-        found = connection.execute(
-            "select claims.text from claims join claims_fts on claims_fts.rowid = claims.row where claims_fts match ?", ['"coughs"']
-        )
-        assert found.fetchall() == [("Honey eases a cough at night.",)]
-        ((size,),) = connection.execute("select distinct length(vector) from vectors")
-        assert size == 64 * 2, "half precision"
+        rows = connection.execute("select title, claims, length(vectors) from documents join sources on id = source_id order by number")
+        ((_, _, _), (title, claims, size)) = rows.fetchall()
+        assert (title, size) == ("Honey", 2 * 64 * 2), "half precision"
+        assert json.loads(zlib.decompress(claims))[0][3] == "Honey eases a cough at night."
         assert connection.execute("pragma foreign_key_check").fetchall() == []
 
 
@@ -138,12 +149,15 @@ def test_a_database_that_is_no_index_of_ours_is_refused(toy_index: Path) -> None
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ("delete from vectors where row = 3", "claims"),
+        ("update documents set twins = substr(twins, 9) where source_id = 'honey'", "claims"),
+        ("delete from documents where source_id = 'honey'", "claims"),
         ("delete from sources where id = 'honey'", "sources"),
-        ("update vectors set vector = zeroblob(length(vector)) where row = 1", "unit length"),
-        ("update passages set text = 'other' where row = 1", "words in step"),
-        ("update claims set heading = 'other' where row = 1", "fingerprint"),
+        ("update documents set vectors = zeroblob(length(vectors)) where source_id = 'honey'", "unit length"),
+        ("update documents set terms = replace(terms, 'cough', 'toothach') where source_id = 'honey'", "words in step"),
+        ("update words set value = zeroblob(length(value)) where name = 'impacts'", "words in step"),
+        ("update documents set claims = (select claims from documents where source_id = 'aspirin')", "fingerprint"),
         ("update documents set sha256 = 'other' where source_id = 'honey'", "fingerprint"),
+        ("update documents set sentences = 99 where source_id = 'honey'", "part as it was made"),
     ],
 )
 def test_verification_finds_what_is_wrong(toy_index: Path, change: str, what: str) -> None:
