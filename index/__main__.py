@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.build import Progress, build
 from index.documents import read_folder
-from index.embedder import DEFAULT_MODEL, SentenceTransformerEmbedder
+from index.embedder import DEFAULT_MODEL, make_embedder
 from index.errors import IndexProblem
 from index.report import Report
 
@@ -18,7 +18,7 @@ DEFAULT_INDEX = Path("var/index")
 
 def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda _: None) -> Report:
     """Build the index from a seeds folder and publish it. IndexProblem says in one line what is wrong and what to do."""
-    return build(read_folder(seeds), SentenceTransformerEmbedder(model), index, progress)
+    return build(read_folder(seeds), make_embedder(model), index, progress)
 
 
 def say(message: str) -> None:
