@@ -9,6 +9,7 @@ from importlib.metadata import version as installed_version
 from fastapi import FastAPI
 
 from api import problems
+from api.cache import RememberingEmbedder, RememberingStance
 from api.check import Engine, check_claim
 from api.live import Live
 from api.routes.checks import add_checks
@@ -18,18 +19,19 @@ from api.schemas import ProblemOut
 from api.security import Guard
 from api.settings import Settings
 from api.stance.model import OnnxStance
-from index.embedder import SentenceTransformerEmbedder
+from index.embedder import make_embedder
 from index.retractions import mark, read_retractions
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store, published
+from index.types import Embedder
 
 
 def load_engine(settings: Settings) -> Engine:
-    """Open the published index with the models that fit it. Raises IndexProblem or WeightsProblem."""
+    """Open the published index with the models that fit it. Raises IndexProblem."""
     store = open_index(settings)
-    embedder, stance = models(settings)
+    _, stance = models(settings)
     stance.load()
-    return Engine(store, embedder, stance)
+    return Engine(store, *remembering(settings))
 
 
 def open_index(settings: Settings) -> Snapshot:
@@ -48,9 +50,16 @@ def warm(engine: Engine) -> Engine:
 
 
 @lru_cache(maxsize=1)
-def models(settings: Settings) -> tuple[SentenceTransformerEmbedder, OnnxStance]:
+def models(settings: Settings) -> tuple[Embedder, OnnxStance]:
     """Both models, made once for all generations of the index."""
-    return SentenceTransformerEmbedder(settings.model), OnnxStance(settings.stance, settings.threads)
+    return make_embedder(settings.model, settings.threads), OnnxStance(settings.stance, settings.threads)
+
+
+@lru_cache(maxsize=1)
+def remembering(settings: Settings) -> tuple[RememberingEmbedder, RememberingStance]:
+    """Both models with what they said before, for all generations of the index too."""
+    embedder, stance = models(settings)
+    return RememberingEmbedder(embedder, settings.cache_bytes // 2), RememberingStance(stance, settings.cache_bytes // 2)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -3,9 +3,9 @@
 page blocks -> sentences -> claims -> evidence (nearest, hybrid) -> judgements (stance) -> findings (verdict)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import chain, compress, islice
 
 from api.premise import premise
 from api.rules.asserted import why_not_asserted
@@ -17,6 +17,9 @@ from index.claims import why_left_out
 from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
+
+CLAIMS_AT_ONCE = 8
+"""Claims judged in one go, about 30 pairs: the first answers come early, requests take turns, and no thread is idle for long at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,45 @@ class Placed:
     sentence: Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as read: how many sentences and claims it has, and those claims that are checked, in the order of the page."""
+
+    blocks: Sequence[str]
+    sentences: int
+    claims: int
+    checked: Sequence[Placed]
+
+
 def check_page(engine: Engine, blocks: Mapping[str, str], host: str | None = None, max_claims: int | None = None) -> PageResult:
     """Check every claim of a page. `blocks` is id -> text in page order; past `max_claims` the rest is counted, not checked."""
+    page = read(blocks, max_claims)
+    found = dict(chain.from_iterable(find(engine, page, host)))
+    return gather(page, [found[number] for number in range(len(page.checked))])
+
+
+def read(blocks: Mapping[str, str], max_claims: int | None = None) -> Page:
+    """The claims of a page."""
     sentences = place(blocks)
     claims = [placed for placed in sentences if why_left_out(placed.sentence) is None]
-    checked = list(islice(claims, max_claims))
-    evidence = find_evidence(engine, [placed.sentence for placed in checked])
-    findings = judge_claims(engine.stance, [placed.sentence for placed in checked], evidence, host)
-    return gather(blocks, checked, findings, len(sentences), len(claims))
+    return Page(tuple(blocks), len(sentences), len(claims), claims[:max_claims])
+
+
+def find(
+    engine: Engine, page: Page, host: str | None = None, priority: Mapping[str, int] | None = None
+) -> Iterator[list[tuple[int, Finding]]]:
+    """The findings of a page, a few at a time, each with its claim's number; blocks of lower `priority` first, then in page order.
+
+    The evidence of all claims is looked up now, in one go, so that it depends on nothing else; the parts are judged as they are asked for.
+    """
+    sentences = [placed.sentence for placed in page.checked]
+    evidence = find_evidence(engine, sentences)
+    order = sorted(range(len(sentences)), key=lambda number: (priority or {}).get(page.checked[number].block, 0))
+    parts = (order[start : start + CLAIMS_AT_ONCE] for start in range(0, len(order), CLAIMS_AT_ONCE))
+    return (
+        list(zip(part, judge_claims(engine.stance, [sentences[n] for n in part], [evidence[n] for n in part], host), strict=True))
+        for part in parts
+    )
 
 
 def check_claim(engine: Engine, claim: str, host: str | None = None) -> Finding:
@@ -93,7 +127,10 @@ def find_evidence(engine: Engine, sentences: Sequence[Sentence]) -> list[list[Ev
 def judge_claims(
     stance: StanceModel, sentences: Sequence[Sentence], evidence: Sequence[Sequence[Evidence]], host: str | None
 ) -> list[Finding]:
-    """A finding for each sentence; all pairs go to the model as one batch, the denials of what would be contradicted as another."""
+    """A finding for each sentence; all pairs go to the model as one batch, the denials of what would be contradicted as another.
+
+    Every pair is judged, also where a verdict could not change any more: an answer shows the stance and the probability of each piece.
+    """
     found = [(s.span.text, e) for s, near in zip(sentences, evidence, strict=True) for e in near]
     pairs = [Pair(premise(e), claim) for claim, e in found]
     scores = stance.judge(pairs)
@@ -113,12 +150,17 @@ def denied(stance: StanceModel, pairs: Sequence[Pair], scores: Sequence[Scores])
     return [answers.get(place) for place in range(len(pairs))]
 
 
-def gather(blocks: Mapping[str, str], checked: Sequence[Placed], findings: Sequence[Finding], sentences: int, claims: int) -> PageResult:
+def gather(page: Page, findings: Sequence[Finding]) -> PageResult:
     """Findings by block, with the coverage."""
-    by_block: dict[str, list[Finding]] = {block: [] for block in blocks}
-    for placed, finding in zip(checked, findings, strict=True):
+    by_block: dict[str, list[Finding]] = {block: [] for block in page.blocks}
+    for placed, finding in zip(page.checked, findings, strict=True):
         by_block[placed.block].append(finding)
+    return PageResult(by_block, cover(page, findings))
+
+
+def cover(page: Page, findings: Sequence[Finding]) -> Coverage:
+    """How much of the page the findings speak to."""
     with_evidence = sum(f.verdict is not Verdict.NO_EVIDENCE for f in findings)
     asserted = sum(why_not_asserted(f.sentence) is None for f in findings)
-    past_limit = claims - len(checked)
-    return PageResult(by_block, Coverage(sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit))
+    past_limit = page.claims - len(page.checked)
+    return Coverage(page.sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from api.app import models
 from api.settings import Settings
-from api.stance.model import WeightsProblem
 from index.errors import IndexProblem
 from index.store.sqlite import open_store
 
@@ -52,7 +51,7 @@ def attempt(what: str, look: Callable[[], str], remedy: str) -> Examined:
     """The result of one look; any failure is a finding."""
     try:
         return Examined(what, True, look())
-    except (IndexProblem, WeightsProblem) as problem:
+    except IndexProblem as problem:
         return Examined(what, False, str(problem))
     except Exception as error:
         return Examined(what, False, f"{type(error).__name__}: {error}; {remedy}")

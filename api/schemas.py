@@ -1,11 +1,13 @@
 """The wire: what HTTP requests and answers are made of. Pydantic stands here and nowhere further in."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.annotate import Annotation
+from api.check import Coverage as Covered
 from api.types import Finding, Judgement
 from index.types import Claim, Evidence, IndexInfo, Source
 
@@ -21,6 +23,7 @@ class Block(Wire):
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     text: Annotated[str, StringConstraints(max_length=20_000)]
+    priority: Annotated[int, Field(description="In a streamed answer, blocks of lower priority come first, then in page order.")] = 0
 
 
 class Page(Wire):
@@ -191,6 +194,11 @@ class Coverage(BaseModel):
     with_evidence: int
     outside_corpus: int
     not_checked: int = 0
+
+    @classmethod
+    def of(cls, coverage: Covered) -> "Coverage":
+        """The coverage as it is sent."""
+        return cls(**asdict(coverage))
 
 
 class Measured(BaseModel):

@@ -17,12 +17,15 @@ class Settings(BaseSettings):
     port: int = Field(8747, ge=0, le=65535)
     index: Path = Field(ROOT / "var" / "index", description="Folder of the index.")
     seeds: Path = Field(ROOT / "seeds", description="Folder of the evidence documents.")
-    model: str = Field("all-MiniLM-L6-v2", description="Embedding model: any sentence-transformers name or folder.")
+    model: str = Field("all-MiniLM-L6-v2", description="Embedding model: the shipped one, or any sentence-transformers name or folder.")
     stance: Path = Field(ROOT / "api" / "stance" / "weights", description="Folder of the stance model.")
     retractions: Path | None = Field(None, description="List of retractions in Retraction Watch's CSV layout; without it none is known.")
     origins: frozenset[str] = Field(
         frozenset(), description="Web origins that may ask, beside browser extensions and this service's own page."
     )
     threads: int = Field(0, ge=0, description="Threads for the models; 0 means as many as there are cores.")
+    cache_bytes: int = Field(
+        64 * 1024 * 1024, ge=0, description="Memory for what the models said before; 0 keeps nothing. Never written to disk."
+    )
     max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024)
     max_claims: int = Field(600, ge=1, description="Claims judged in one request; the rest are counted as not checked.")

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from index.claims import why_left_out
-from index.embedder import SentenceTransformerEmbedder
+from index.embedder import make_embedder
 from index.sentences import split
 
 RESULTS = Path(__file__).with_name("results") / "claims.json"
@@ -77,7 +77,7 @@ def measure(data: Path) -> dict[str, Any]:
     pubmed = {part: read(folder / "pubmed_claim_sentences" / f"{part}.jsonl.gz") for part in ("train", "test")}
     tweets = read(folder / "scitweets" / "all.jsonl.gz")
     fullfact = read(folder / "fullfact_health_claims" / "all.jsonl.gz")
-    embedder = SentenceTransformerEmbedder()
+    embedder = make_embedder()
     results: dict[str, Any] = {}
     for learned, reported in (
         (pubmed["train"], {"pubmed_test": pubmed["test"]}),

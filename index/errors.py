@@ -6,7 +6,8 @@ IndexProblem
 ├── IndexBusy       another rebuild holds the lock
 ├── IndexUnwritable the folder or the disk refuses a new one
 ├── BadSeed         a seed file or its record cannot be used
-└── BadRetractions  the list of retractions cannot be used
+├── BadRetractions  the list of retractions cannot be used
+└── WeightsProblem  a file of a shipped model is missing or damaged
 """
 
 
@@ -36,3 +37,7 @@ class BadSeed(IndexProblem):
 
 class BadRetractions(IndexProblem):
     """The list of retractions is missing or is no such list."""
+
+
+class WeightsProblem(IndexProblem):
+    """A file of a shipped model, for embeddings or for stance, is missing or is not the one recorded."""

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import StreamingResponse
 
 from api.annotate import annotate
-from api.check import Engine, check_claim, check_page
+from api.check import Engine, check_claim, check_page, find, read
 from api.live import Live
 from api.measured import read_evaluation
 from api.problems import Problem
 from api.schemas import AnnotateRequest, AnnotateResponse, AnnotationOut, CheckRequest, CheckResponse, Coverage, IndexOut, Models, found
 from api.settings import Settings
+from api.stream import MEDIA_TYPE, SCHEMA, lines
 from api.thresholds import in_force
 from api.types import Verdict
 
@@ -18,18 +20,24 @@ from api.types import Verdict
 def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
     """The routes that judge claims. Plain functions: inference blocks, so they run in the thread pool."""
 
-    @app.post("/v1/annotate", response_model=AnnotateResponse, tags=["check"])
-    def annotate_page(request: AnnotateRequest) -> AnnotateResponse:
-        """Find the claims of a page and the evidence for or against each."""
+    @app.post(
+        "/v1/annotate", response_model=AnnotateResponse, tags=["check"], responses={200: {"content": {MEDIA_TYPE: {"schema": SCHEMA}}}}
+    )
+    def annotate_page(request: AnnotateRequest, http: Request) -> AnnotateResponse | StreamingResponse:
+        """Find the claims of a page and the evidence for or against each; as they are found with `Accept: application/x-ndjson`."""
         engine = live.engine()
         blocks = {block.id: block.text for block in request.blocks}
         if len(blocks) != len(request.blocks):
             raise Problem(422, "Block ids repeat", "Give every block an id of its own: annotations name their block by it.")
-        result = check_page(engine, blocks, request.page.host if request.page else None, settings.max_claims)
+        host = request.page.host if request.page else None
+        if MEDIA_TYPE in http.headers.get("accept", ""):
+            page = read(blocks, settings.max_claims)
+            parts = find(engine, page, host, {block.id: block.priority for block in request.blocks})
+            return StreamingResponse(lines(page, parts, blocks, told(engine)), media_type=MEDIA_TYPE)
+        result = check_page(engine, blocks, host, settings.max_claims)
         shown = {block: [f for f in findings if f.verdict is not Verdict.NO_EVIDENCE] for block, findings in result.findings.items()}
         annotations = [AnnotationOut.of(a) for block, findings in shown.items() for a in annotate(block, blocks[block], findings)]
-        coverage = Coverage(**{name: getattr(result.coverage, name) for name in Coverage.model_fields})
-        return AnnotateResponse(annotations=annotations, coverage=coverage, **told(engine))
+        return AnnotateResponse(annotations=annotations, coverage=Coverage.of(result.coverage), **told(engine))
 
     @app.post("/v1/check", response_model=CheckResponse, tags=["check"])
     def check(request: CheckRequest) -> CheckResponse:

@@ -69,6 +69,16 @@ def test_it_built_the_missing_index_and_answers(service):
     assert post(address, "/v1/check", {"claim": "Ketamine blocks the brain's NMDA receptors."})["verdict"] == "supported"
 
 
+def test_serving_and_checking_need_no_torch(built_index):
+    code = (
+        "import sys, api.commands; from api.app import create_app, load_engine, warm; from api.settings import Settings; "
+        f"settings = Settings(index={str(built_index)!r}); create_app(settings); warm(load_engine(settings)); "
+        "print({'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 def test_a_second_service_on_the_port_says_what_to_do(service):
     address, _ = service
     port = address.rpartition(":")[2]

@@ -8,8 +8,9 @@ import pytest
 
 from api.settings import Settings
 from api.stance.measure import calibration_error, macro_f1, precision_recall
-from api.stance.model import OnnxStance, WeightsProblem
+from api.stance.model import OnnxStance
 from api.types import Pair
+from index.errors import WeightsProblem
 
 SHIPPED = Settings().stance
 BLOCKS = "Ketamine blocks the NMDA receptor."

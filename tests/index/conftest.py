@@ -8,7 +8,7 @@ from toy import ToyEmbedder
 
 from index.build import build
 from index.documents import read_folder
-from index.embedder import SentenceTransformerEmbedder
+from index.embedder import OnnxEmbedder
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 
@@ -64,11 +64,11 @@ def toy_index(write_seeds: WriteSeeds, toy: ToyEmbedder, tmp_path: Path) -> Path
 
 
 @pytest.fixture(scope="session")
-def real_embedder() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder()
+def real_embedder() -> OnnxEmbedder:
+    return OnnxEmbedder()
 
 
 @pytest.fixture(scope="session")
-def real_store(built_index: Path, real_embedder: SentenceTransformerEmbedder) -> Snapshot:
+def real_store(built_index: Path, real_embedder: OnnxEmbedder) -> Snapshot:
     """The shipped seeds, indexed with the shipped model."""
     return open_store(built_index, real_embedder.name)

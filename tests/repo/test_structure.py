@@ -12,9 +12,10 @@ OWNERS = {
     "sqlite_utils": {Path("index/store/sqlite.py")},
     "sentence_transformers": {Path("index/embedder.py")},
     "sentencex": {Path("index/sentences.py")},
-    "onnxruntime": {Path("api/stance/model.py"), Path("api/stance/export.py")},
+    "onnxruntime": {Path("index/onnx.py"), Path("index/quantise.py")},
+    "tokenizers": {Path("index/onnx.py")},
 }
-CONCRETE = {"SentenceTransformerEmbedder", "OnnxStance", "open_store"}
+CONCRETE = {"OnnxEmbedder", "SentenceTransformerEmbedder", "OnnxStance", "open_store"}
 
 
 def imports(path):
