@@ -3,12 +3,14 @@
 import { load } from "../settings.js";
 
 const SCRIPTS = [
-  "words", "elements", "roots", "extract", "highlight", "batches", "style", "surface", "problem", "card", "cards", "findings",
+  "words", "elements", "roots", "turns", "extract", "highlight", "batches", "style", "surface", "problem", "card", "cards", "findings",
   "panel", "attention", "watch", "reading", "reader",
 ]; // prettier-ignore
 const CONTENT = ["secrets", "report", "selection", "content"];
 const FILES = [...SCRIPTS.map((name) => `shared/${name}.js`), ...CONTENT.map((name) => `content/${name}.js`)];
 const BADGE = "#b3261e";
+// Firefox alone tells which browser it is.
+const ORIGIN = browser.runtime.getBrowserInfo ? "USER" : "AUTHOR";
 
 export async function tell(tabId, message) {
   try {
@@ -18,16 +20,14 @@ export async function tell(tabId, message) {
   }
 }
 
-// The look of highlights, in the page and in the frames of the same site. Twice, since each browser needs another one to paint inside the
-// page's shadow roots: Chromium the author's, Firefox the user's.
+// The look of highlights, in the page and in the frames of the same site. As the author's in Chromium and as the user's in Firefox, since
+// only so either paints inside the page's shadow roots; and all at once, since each sheet makes the browser style the whole page anew.
 export async function paint(tabId) {
   const { colours } = await load();
-  const css = Object.entries(colours).map(([verdict, colour]) => `::highlight(sidelight-${verdict}) { text-decoration-color: ${colour} }`);
-  const target = { tabId, allFrames: true };
-  for (const origin of ["AUTHOR", "USER"]) {
-    await browser.scripting.insertCSS({ target, files: ["shared/highlight.css"], origin });
-    await browser.scripting.insertCSS({ target, css: `@media (forced-colors: none) { ${css.join(" ")} }`, origin });
-  }
+  const sheet = await (await fetch(browser.runtime.getURL("shared/highlight.css"))).text();
+  const own = Object.entries(colours).map(([verdict, colour]) => `::highlight(sidelight-${verdict}) { text-decoration-color: ${colour} }`);
+  const css = `${sheet} @media (forced-colors: none) { ${own.join(" ")} }`;
+  await browser.scripting.insertCSS({ target: { tabId, allFrames: true }, css, origin: ORIGIN });
 }
 
 // Gives a page a message, and our half first where it is not there yet. False where the browser keeps us out.

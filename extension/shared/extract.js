@@ -111,8 +111,8 @@ var sidelight = sidelight ?? {};
     return offsets.slice(1).map((end, i) => [offsets[i], end]);
   }
 
-  // Yields each block as soon as it is read, so that a caller may rest between blocks of a long page. `entered` is told of each
-  // tree within the page that is read too.
+  // Yields each block as soon as it is read, and null before each element, so that a caller may rest wherever it is in a long page.
+  // `entered` is told of each tree within the page that is read too.
   function* blocks(root, entered = () => {}) {
     let draft = new Draft();
     let number = 0;
@@ -132,6 +132,7 @@ var sidelight = sidelight ?? {};
           draft.add(node, from, to);
         }
       } else if (node.nodeType === Node.ELEMENT_NODE) {
+        yield null;
         const style = getComputedStyle(node);
         if (!isRead(node, style)) continue;
         const [shadow, frame] = [shadowOf(node), frameOf(node)];

@@ -3,14 +3,8 @@
 var sidelight = sidelight ?? {};
 
 (() => {
-  const { extract, highlight } = sidelight;
+  const { extract, highlight, Turns } = sidelight;
   const { MOST_CHARS, fitting, parts, total } = sidelight.batches;
-  const SLICE_MS = 20;
-
-  // To the end of the queue, so that a long page never feels stuck.
-  function pause() {
-    return new Promise((resume) => setTimeout(resume));
-  }
 
   class Reading {
     // `root()` is what to read now; `ask(blocks)` resolves to {answer} or {problem}; `entered(tree)` is told of each shadow root and
@@ -24,7 +18,7 @@ var sidelight = sidelight ?? {};
       Object.assign(this, { answers: new Map(), findings: new Map(), coverages: [], room: MOST_CHARS });
     }
 
-    // Reads the page as it is now. `progress(part, parts, findings)` is called before each question with what is known so far;
+    // Reads the page as it is now. `progress(part, parts, findings)` is called with each question with what is known so far;
     // resolves to {findings, coverage, unread, cost} or {problem}, or to {} when it was stopped. `cost` is what it took of the
     // page's own time, in ms.
     async read(progress) {
@@ -38,15 +32,19 @@ var sidelight = sidelight ?? {};
       const cut = parts(some);
       for (const [i, part] of cut.entries()) {
         if (this.isStopped) return {};
-        progress(i + 1, cut.length, this.place(blocks));
-        const { answer, problem } = await this.ask(part.map(({ id, text }) => ({ id, text })));
+        // While the service is busy with this part, the page gets what is known of the others.
+        const asked = this.ask(part.map(({ id, text }) => ({ id, text })));
+        const known = await this.place(blocks);
+        if (!this.isStopped) progress(i + 1, cut.length, known);
+        const { answer, problem } = await asked;
         if (this.isStopped) return {};
         if (problem) return this.failed(problem, cut.slice(i));
         this.learn(part, answer);
       }
       const left = fresh.length - some.length;
       const unread = left ? { read: blocks.length - left, all: blocks.length } : null;
-      return this.isStopped ? {} : { findings: this.place(blocks), coverage: total(this.coverages), unread, cost: this.cost };
+      const findings = await this.place(blocks);
+      return this.isStopped ? {} : { findings, coverage: total(this.coverages), unread, cost: this.cost };
     }
 
     // A page of which most is gone has become another one, whatever its address says: what was read of it counts no more.
@@ -64,17 +62,13 @@ var sidelight = sidelight ?? {};
 
     async blocks() {
       const found = [];
-      let began = performance.now();
-      const spent = () => performance.now() - began;
+      const turns = new Turns();
       for (const block of extract.blocks(this.root(), this.entered)) {
-        found.push(block);
-        if (spent() < SLICE_MS) continue;
-        this.cost += spent();
-        await pause();
+        if (block) found.push(block);
+        if (turns.isOver) await turns.rest();
         if (this.isStopped) break;
-        began = performance.now();
       }
-      this.cost += spent();
+      this.cost += turns.cost;
       return found;
     }
 
@@ -91,23 +85,33 @@ var sidelight = sidelight ?? {};
 
     // Findings in page order, each with its range as the page is now. What does not say what stands there is dropped; what
     // cannot be found in the page any more has no range: it stays in the list, unpainted. A finding keeps its identity.
-    place(blocks) {
+    async place(blocks) {
       const met = new Map();
-      const findings = blocks.flatMap((block) => {
-        const { text } = block;
-        const known = this.answers.get(text);
-        if (!known?.length) return [];
-        met.set(text, (met.get(text) ?? 0) + 1);
-        const fits = ({ start, end, text: quote, verdict }) => text.slice(start, end) === quote && highlight.VERDICTS.includes(verdict);
-        return known.filter(fits).map((annotation) => {
-          const place = JSON.stringify([text, met.get(text), annotation.start]);
-          const finding = this.findings.get(place) ?? { ...annotation, block: text };
-          this.findings.set(place, finding);
-          finding.range = extract.range(block, annotation.start, annotation.end, finding.range);
-          return finding;
-        });
-      });
+      const findings = [];
+      const turns = new Turns();
+      for (const block of blocks) {
+        const known = this.answers.get(block.text);
+        if (!known?.length) continue;
+        met.set(block.text, (met.get(block.text) ?? 0) + 1);
+        findings.push(...this.placed(block, known, met.get(block.text)));
+        if (turns.isOver) await turns.rest();
+        if (this.isStopped) break;
+      }
+      this.cost += turns.cost;
       return findings;
+    }
+
+    // The findings of one block, the `nth` with its text.
+    placed(block, annotations, nth) {
+      const { text } = block;
+      const fits = ({ start, end, text: quote, verdict }) => text.slice(start, end) === quote && highlight.VERDICTS.includes(verdict);
+      return annotations.filter(fits).map((annotation) => {
+        const place = JSON.stringify([text, nth, annotation.start]);
+        const finding = this.findings.get(place) ?? { ...annotation, block: text };
+        this.findings.set(place, finding);
+        finding.range = extract.range(block, annotation.start, annotation.end, finding.range);
+        return finding;
+      });
     }
 
     stop() {
