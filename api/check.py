@@ -13,7 +13,7 @@ from api.rules.negation import negate
 from api.thresholds import EVIDENCE_PER_CLAIM, RETRIEVAL_FLOOR
 from api.types import Finding, Pair, Scores, Stance, StanceModel, Verdict
 from api.verdict import by_threshold, decide, judge
-from index.claims import why_left_out
+from index.claims import Reason, why_left_out
 from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
@@ -30,13 +30,18 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of a page could be spoken to. `claims` are those that the page asserts; `outside_corpus` those without evidence."""
+    """How much of a page could be spoken to.
+
+    `claims` are those that the page asserts; `outside_corpus` those without evidence; `other_language` sentences that are not English,
+    which nothing was looked up for.
+    """
 
     sentences: int
     claims: int
     with_evidence: int
     outside_corpus: int
     not_checked: int
+    other_language: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,12 @@ class Placed:
 def check_page(engine: Engine, blocks: Mapping[str, str], host: str | None = None, max_claims: int | None = None) -> PageResult:
     """Check every claim of a page. `blocks` is id -> text in page order; past `max_claims` the rest is counted, not checked."""
     sentences = place(blocks)
-    claims = [placed for placed in sentences if why_left_out(placed.sentence) is None]
+    reasons = [why_left_out(placed.sentence) for placed in sentences]
+    claims = (placed for placed, reason in zip(sentences, reasons, strict=True) if reason is None)
     checked = list(islice(claims, max_claims))
     evidence = find_evidence(engine, [placed.sentence for placed in checked])
     findings = judge_claims(engine.stance, [placed.sentence for placed in checked], evidence, host)
-    return gather(blocks, checked, findings, len(sentences), len(claims))
+    return gather(blocks, checked, findings, reasons)
 
 
 def check_claim(engine: Engine, claim: str, host: str | None = None) -> Finding:
@@ -113,12 +119,15 @@ def denied(stance: StanceModel, pairs: Sequence[Pair], scores: Sequence[Scores])
     return [answers.get(place) for place in range(len(pairs))]
 
 
-def gather(blocks: Mapping[str, str], checked: Sequence[Placed], findings: Sequence[Finding], sentences: int, claims: int) -> PageResult:
-    """Findings by block, with the coverage."""
+def gather(
+    blocks: Mapping[str, str], checked: Sequence[Placed], findings: Sequence[Finding], reasons: Sequence[Reason | None]
+) -> PageResult:
+    """Findings by block, with the coverage; `reasons` say of each sentence why it is no claim, None for one that is."""
     by_block: dict[str, list[Finding]] = {block: [] for block in blocks}
     for placed, finding in zip(checked, findings, strict=True):
         by_block[placed.block].append(finding)
     with_evidence = sum(f.verdict is not Verdict.NO_EVIDENCE for f in findings)
     asserted = sum(why_not_asserted(f.sentence) is None for f in findings)
-    past_limit = claims - len(checked)
-    return PageResult(by_block, Coverage(sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit))
+    past_limit = reasons.count(None) - len(checked)
+    foreign = reasons.count(Reason.OTHER_LANGUAGE)
+    return PageResult(by_block, Coverage(len(reasons), asserted + past_limit, with_evidence, asserted - with_evidence, past_limit, foreign))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from api.annotate import annotate
+from api.budget import bounded
 from api.check import Engine, check_claim, check_page
+from api.limits import page_blocks
 from api.live import Live
 from api.measured import read_evaluation
-from api.problems import Problem
 from api.schemas import AnnotateRequest, AnnotateResponse, AnnotationOut, CheckRequest, CheckResponse, Coverage, IndexOut, Models, found
 from api.settings import Settings
 from api.thresholds import in_force
@@ -19,12 +20,10 @@ def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
     """The routes that judge claims. Plain functions: inference blocks, so they run in the thread pool."""
 
     @app.post("/v1/annotate", response_model=AnnotateResponse, tags=["check"])
-    def annotate_page(request: AnnotateRequest) -> AnnotateResponse:
+    def annotate_page(request: AnnotateRequest, asked: Request) -> AnnotateResponse:
         """Find the claims of a page and the evidence for or against each."""
-        engine = live.engine()
-        blocks = {block.id: block.text for block in request.blocks}
-        if len(blocks) != len(request.blocks):
-            raise Problem(422, "Block ids repeat", "Give every block an id of its own: annotations name their block by it.")
+        engine = bounded(live.engine(), asked.state.budget)
+        blocks = page_blocks(request, settings)
         result = check_page(engine, blocks, request.page.host if request.page else None, settings.max_claims)
         shown = {block: [f for f in findings if f.verdict is not Verdict.NO_EVIDENCE] for block, findings in result.findings.items()}
         annotations = [AnnotationOut.of(a) for block, findings in shown.items() for a in annotate(block, blocks[block], findings)]
@@ -32,9 +31,9 @@ def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
         return AnnotateResponse(annotations=annotations, coverage=coverage, **told(engine))
 
     @app.post("/v1/check", response_model=CheckResponse, tags=["check"])
-    def check(request: CheckRequest) -> CheckResponse:
+    def check(request: CheckRequest, asked: Request) -> CheckResponse:
         """Check one claim."""
-        engine = live.engine()
+        engine = bounded(live.engine(), asked.state.budget)
         finding = check_claim(engine, request.claim, request.page.host if request.page else None)
         return CheckResponse.model_validate({"claim": request.claim, **found(finding), **told(engine)})
 

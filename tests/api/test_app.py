@@ -37,7 +37,14 @@ def test_annotate_speaks_the_contract(client):
     assert set(evidence) == {"claim_id", "text", "stance", "probability", "similarity", "context", "source", "notes"}
     assert set(evidence["context"]) == {"before", "after"}
     assert set(evidence["source"]) == {"id", "title", "kind", "publisher", "url", "commercial_interest", "date"}
-    assert answer["coverage"] == {"sentences": 3, "claims": 2, "with_evidence": 1, "outside_corpus": 1, "not_checked": 0}
+    assert answer["coverage"] == {
+        "sentences": 3,
+        "claims": 2,
+        "with_evidence": 1,
+        "outside_corpus": 1,
+        "not_checked": 0,
+        "other_language": 0,
+    }
 
 
 def test_check_speaks_the_contract(client):

@@ -33,7 +33,7 @@ def test_own_origins_may_ask_and_get_cors(client, origin):
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == origin
     preflight = client.options("/v1/annotate", headers={"origin": origin, "access-control-request-method": "POST"})
-    assert preflight.status_code == 200
+    assert preflight.status_code == 204
     assert "content-type" in preflight.headers["access-control-allow-headers"]
     assert preflight.headers["access-control-allow-private-network"] == "true"
 
