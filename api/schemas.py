@@ -10,7 +10,6 @@ from api.annotate import Annotation
 from api.types import Finding, Judgement
 from index.types import Claim, Evidence, IndexInfo, Source
 
-
 HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
