@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app, load_engine
 from api.settings import Settings
@@ -19,18 +20,25 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
     Raises ValueError when anybody on the network could ask, OSError when the port is taken.
     """
     app = create_app(settings)
-    listener = listen(settings.host, settings.port)
-    say("loading the models and the index ...")
-    try:
-        load_engine(settings)
-    except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
-        say(f"{problem}; building it from {settings.seeds} ...")
-        build()
+    with listen(settings.host, settings.port) as listener:
+        say("loading the models and the index ...")
+        try:
+            load_engine(settings)
+        except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
+            say(f"{problem}; building it from {settings.seeds} ...")
+            build()
+        run(app, listener)
+
+
+def run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve on a bound socket until interrupted, and say where."""
     # No access log: its lines hold the query of a search, which is text that somebody reads.
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
     server = uvicorn.Server(config)
     host, port = listener.getsockname()[:2]
-    threading.Thread(target=announce, args=(server, f"http://{host}:{port}"), daemon=True).start()
+    threading.Thread(
+        target=announce, args=(server, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"), daemon=True
+    ).start()
     server.run(sockets=[listener])
 
 

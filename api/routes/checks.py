@@ -22,8 +22,8 @@ def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
     @app.post("/v1/annotate", response_model=AnnotateResponse, tags=["check"])
     def annotate_page(request: AnnotateRequest, asked: Request) -> AnnotateResponse:
         """Find the claims of a page and the evidence for or against each."""
-        engine = bounded(live.engine(), asked.state.budget)
         blocks = page_blocks(request, settings)
+        engine = bounded(live.engine(), asked.state.budget)
         result = check_page(engine, blocks, request.page.host if request.page else None, settings.max_claims)
         shown = {block: [f for f in findings if f.verdict is not Verdict.NO_EVIDENCE] for block, findings in result.findings.items()}
         annotations = [AnnotationOut.of(a) for block, findings in shown.items() for a in annotate(block, blocks[block], findings)]
