@@ -47,7 +47,7 @@ class AnnotateRequest(Wire):
 class CheckRequest(Wire):
     """One claim to check."""
 
-    claim: Annotated[str, BeforeValidator(whole), StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+    claim: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), BeforeValidator(whole)]
     page: Page | None = None
 
 

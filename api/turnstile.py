@@ -90,7 +90,8 @@ class Turnstile:
         if len(body) <= self.limits.max_body_bytes:
             detail = f"A body has to arrive within {self.limits.max_body_seconds:g} seconds."
             raise Problem(408, "Too slow", detail, limit="max_body_seconds", value=self.limits.max_body_seconds)
-        await self.drained(receive)
+        if message.get("more_body"):
+            await self.drained(receive)
         detail = f"The body may have {self.limits.max_body_bytes} bytes. Send the page in parts."
         raise Problem(413, "Too much at once", detail, limit="max_body_bytes", value=self.limits.max_body_bytes)
 
