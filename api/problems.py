@@ -81,6 +81,23 @@ def install(app: FastAPI) -> None:
         return problem_response(503, "The index cannot be used", str(error))
 
     app.add_middleware(Failures)
+    describe(app)
+
+
+def describe(app: FastAPI) -> None:
+    """Say in the OpenAPI of the app that its errors are problem+json."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        """The description of the API; FastAPI has no way to say that errors are of another media type than answers."""
+        schema = described()
+        for operation in (operation for path in schema["paths"].values() for operation in path.values()):
+            for status, answer in operation["responses"].items():
+                if status >= "400" and "application/json" in answer.get("content", {}):
+                    answer["content"][MEDIA_TYPE] = answer["content"].pop("application/json")
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 class Failures:
