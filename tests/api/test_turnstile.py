@@ -16,7 +16,9 @@ from small import NEUTRAL, OneDirection, engine, unit
 from api import problems
 from api.app import create_app
 from api.budget import PAIRS, Budget, bounded
+from api.live import Live
 from api.problems import Problem
+from api.routes.checks import add_checks
 from api.settings import Limits, Settings
 from api.turnstile import Turnstile
 from api.types import Pair
@@ -223,3 +225,30 @@ def test_limits_are_told_and_are_the_settings(client):
 def test_a_page_beyond_a_limit_is_told_which(client, texts, limit):
     answer = client.post("/v1/annotate", json={"blocks": [{"id": str(n), "text": text} for n, text in enumerate(texts)]})
     assert (answer.status_code, answer.json()["limit"], answer.json()["value"]) == (422, limit, client.get("/v1/limits").json()[limit])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/annotate", {"blocks": [{"id": "b", "text": "Honey eases a cough. Zinc shortens a cold by one day."}]}),
+        ("/v1/check", {"claim": "Honey eases a cough."}),
+    ],
+)
+def test_every_route_that_judges_keeps_its_budget(path, body):
+    app, settings = FastAPI(), Settings(max_seconds=0.2)
+    slow_engine = engine([("a", "Honey eases a cough.")], {})
+    live = Live(lambda: slow_engine, lambda: None)
+    live.current = type(slow_engine)(slow_engine.store, Sleepy(), slow_engine.stance)
+    problems.install(app)
+    add_checks(app, live, settings)
+    app.add_middleware(Turnstile, limits=settings.limits())
+    answer = TestClient(app).post(path, json=body)
+    assert (answer.status_code, answer.json().get("limit")) == (503, "max_seconds")
+
+
+class Sleepy(OneDirection):
+    """An embedder that takes longer than a request may."""
+
+    def embed(self, texts):
+        time.sleep(0.4)
+        return super().embed(texts)
