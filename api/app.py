@@ -16,9 +16,10 @@ from api.routes.checks import add_checks
 from api.routes.reads import add_reads
 from api.routes.service import add_service
 from api.schemas import ProblemOut
-from api.security import Guard
+from api.security import Access, Guard
 from api.settings import Settings
 from api.stance.model import OnnxStance
+from api.turnstile import Turnstile
 from index.embedder import make_embedder
 from index.retractions import mark, read_retractions
 from index.store.snapshot import Snapshot
@@ -63,7 +64,8 @@ def remembering(settings: Settings) -> tuple[RememberingEmbedder, RememberingSta
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service over the published index; it loads in the background, `/readyz` says when."""
+    """The service over the published index; it loads in the background, `/readyz` says when. Raises ValueError if anybody could ask."""
+    access = Access.of(settings)
     live = Live(lambda: warm(load_engine(settings)), lambda: published(settings.index))
 
     @asynccontextmanager
@@ -74,11 +76,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan, description=__doc__,
-        responses={422: {"model": ProblemOut}, 503: {"model": ProblemOut}},
+        responses={status: {"model": ProblemOut} for status in (400, 401, 403, 408, 413, 422, 429, 503)},
     )  # fmt: skip
-    app.add_middleware(Guard, bound=settings.host, origins=settings.origins, max_body_bytes=settings.max_body_bytes)
-    problems.install(app)
+    problems.install(app)  # The innermost: what it answers to an unexpected error still gets the headers of those around it.
+    app.add_middleware(Turnstile, limits=settings.limits())
+    app.add_middleware(Guard, access=access)
     add_checks(app, live, settings)
     add_reads(app, live)
-    add_service(app, live)
+    add_service(app, live, settings.limits())
     return app

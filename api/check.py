@@ -13,7 +13,7 @@ from api.rules.negation import negate
 from api.thresholds import EVIDENCE_PER_CLAIM, RETRIEVAL_FLOOR
 from api.types import Finding, Pair, Scores, Stance, StanceModel, Verdict
 from api.verdict import by_threshold, decide, judge
-from index.claims import why_left_out
+from index.claims import Reason, why_left_out
 from index.search import search
 from index.sentences import split_blocks
 from index.types import ClaimStore, Embedder, Evidence, Query, Sentence, Span
@@ -33,13 +33,18 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of a page could be spoken to. `claims` are those that the page asserts; `outside_corpus` those without evidence."""
+    """How much of a page could be spoken to.
+
+    `claims` are those that the page asserts; `outside_corpus` those without evidence; `other_language` sentences that are not English,
+    which nothing was looked up for.
+    """
 
     sentences: int
     claims: int
     with_evidence: int
     outside_corpus: int
     not_checked: int
+    other_language: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,12 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as read: how many sentences and claims it has, and those claims that are checked, in the order of the page."""
+    """A page as read: how many sentences, claims and `foreign` sentences it has, and the claims that are checked, in page order."""
 
     blocks: Sequence[str]
     sentences: int
     claims: int
+    foreign: int
     checked: Sequence[Placed]
 
 
@@ -78,8 +84,10 @@ def check_page(engine: Engine, blocks: Mapping[str, str], host: str | None = Non
 def read(blocks: Mapping[str, str], max_claims: int | None = None) -> Page:
     """The claims of a page."""
     sentences = place(blocks)
-    claims = [placed for placed in sentences if why_left_out(placed.sentence) is None]
-    return Page(tuple(blocks), len(sentences), len(claims), claims[:max_claims])
+    reasons = [why_left_out(placed.sentence) for placed in sentences]
+    claims = [placed for placed, reason in zip(sentences, reasons, strict=True) if reason is None]
+    foreign = reasons.count(Reason.OTHER_LANGUAGE)
+    return Page(tuple(blocks), len(sentences), len(claims), foreign, claims[:max_claims])
 
 
 def find(
@@ -163,4 +171,4 @@ def cover(page: Page, findings: Sequence[Finding]) -> Coverage:
     with_evidence = sum(f.verdict is not Verdict.NO_EVIDENCE for f in findings)
     asserted = sum(why_not_asserted(f.sentence) is None for f in findings)
     past_limit = page.claims - len(page.checked)
-    return Coverage(page.sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit)
+    return Coverage(page.sentences, asserted + past_limit, with_evidence, asserted - with_evidence, past_limit, page.foreign)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from api.settings import Settings
+from api.settings import read_settings
 from index.errors import IndexProblem
 
-SETTINGS = ("host", "port", "index", "seeds", "model", "retractions")
+SETTINGS = ("host", "port", "index", "seeds", "model", "retractions", "origin")
 """The options that are settings under another name."""
 
 RECORD_OPTIONS = {
@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 8747)")
     serve.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    serve.add_argument("--origin", help="the only browser extension that may ask, as chrome-extension://ID (default: any)")
     rebuild = command("rebuild", "build the index anew from the seeds and publish it")
     rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
     rebuild.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
@@ -63,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("receipt", type=Path, help="file with the JSON that `sidelight check … --json` printed")
     command("audit", "list the pairs of indexed claims that contradict each other")
     command("sources", "list the sources of the index")
+    token = command("token", "make, look for or remove the token that the service asks for")
+    token.add_argument("action", choices=("new", "status", "remove"))
     command("doctor", "look at everything Sidelight needs and say what to mend")
     evaluate = command("eval", "measure on files of your own")
     kind = evaluate.add_mutually_exclusive_group(required=True)
@@ -80,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Each command is imported when it runs, so that `sidelight --help` need not load a model library.
         from api import commands
 
-        result = commands.COMMANDS[args.command](Settings(**given), args)
+        result = commands.COMMANDS[args.command](read_settings(given), args)
     except (IndexProblem, ValueError, OSError) as problem:
         return fail(str(problem))
     except KeyboardInterrupt:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from api import audit as auditing
+from api import bearer, evaluate, serving
 from api import doctor as diagnosis
-from api import evaluate, serving
 from api import replay as again
 from api.app import load_engine, models, open_index
 from api.check import Engine, check_claim, check_page
@@ -158,6 +158,11 @@ def sources(settings: Settings, args: Namespace) -> Result:
     return [d.model_dump(mode="json") for d in details], lines
 
 
+def token(settings: Settings, args: Namespace) -> Result:
+    """Make, look for or remove the token that the service asks for."""
+    return bearer.command(args.action, settings.token_file)
+
+
 def doctor(settings: Settings, args: Namespace) -> Result:
     """Everything Sidelight needs, and what to mend."""
     findings = diagnosis.examine(settings)
@@ -184,6 +189,7 @@ COMMANDS = {
     "audit": audit,
     "search": search,
     "sources": sources,
+    "token": token,
     "doctor": doctor,
     "eval": evaluate_files,
 }

@@ -2,14 +2,17 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from api.check import Engine
-from api.problems import Problem
+from api.problems import Problem, place
 from index.errors import IndexProblem
 
 log = logging.getLogger("sidelight")
 POLL_SECONDS = 1.0
+LONGEST_WAIT = 60.0
+"""Seconds between attempts to load what could not be loaded, once it failed often: each reads the index and the weights through."""
 
 
 class Live:
@@ -18,8 +21,8 @@ class Live:
     `load` makes an engine, `version` says cheaply which index is published now (None when there is none).
     """
 
-    def __init__(self, load: Callable[[], Engine], version: Callable[[], str | None]) -> None:
-        self.load, self.version = load, version
+    def __init__(self, load: Callable[[], Engine], version: Callable[[], str | None], poll_seconds: float = POLL_SECONDS) -> None:
+        self.load, self.version, self.poll_seconds = load, version, poll_seconds
         self.current: Engine | None = None
         self.problem = "The models and the index are still being loaded; ask again in a moment."
         self.stopping = threading.Event()
@@ -28,7 +31,7 @@ class Live:
     def engine(self) -> Engine:
         """The engine in use. Raises Problem (503) while there is none, with the reason."""
         if self.current is None:
-            raise Problem(503, "Not ready", self.problem)
+            raise Problem(503, "Not ready", self.problem, {"Retry-After": "5"})
         return self.current
 
     def start(self) -> None:
@@ -41,21 +44,39 @@ class Live:
         self.thread.join()
 
     def watch(self) -> None:
-        """Load whenever another version is published; a version that cannot be loaded leaves the old engine serving."""
+        """Load whenever another version is published; one that cannot be loaded leaves the old engine serving, and is tried again later.
+
+        The wait doubles with each failure up to `LONGEST_WAIT`; a new version is tried at once.
+        """
         seen: str | None = None
+        wait, due = self.poll_seconds, 0.0
         while not self.stopping.is_set():
             published = self.version()
-            if published != seen or self.current is None:
+            if published != seen:
+                wait, due = self.poll_seconds, 0.0
+            if time.monotonic() >= due:
                 seen = published
-                self.swap()
-            self.stopping.wait(POLL_SECONDS)
+                if self.swap():
+                    due = float("inf")
+                else:
+                    due = time.monotonic() + wait
+                    wait = min(2 * wait, LONGEST_WAIT)
+            self.stopping.wait(self.poll_seconds)
 
-    def swap(self) -> None:
-        """Put a newly loaded engine in place, or remember why that failed."""
+    def swap(self) -> bool:
+        """Put a newly loaded engine in place, or remember why that failed; whether it did not."""
         try:
             self.current = self.load()
-            log.info("serving index %s with %d claims", self.current.store.info.fingerprint[:12], self.current.store.info.claims)
-        except (IndexProblem, OSError) as error:
-            if str(error) != self.problem:
-                log.error("%s%s", error, "; the index loaded before goes on serving" if self.current else "")
-            self.problem = str(error)
+        except Exception as error:
+            self.report(error)
+            return False
+        log.info("serving index %s with %d claims", self.current.store.info.fingerprint[:12], self.current.store.info.claims)
+        return True
+
+    def report(self, error: Exception) -> None:
+        """Log a problem once, not at each attempt."""
+        expected = isinstance(error, (IndexProblem, OSError))
+        problem = str(error) if expected else f"Loading failed: {type(error).__name__} ({error}) at {place(error)}. Run `sidelight doctor`."
+        if problem != self.problem:
+            log.error("%s%s", problem, "; the index loaded before goes on serving" if self.current else "")
+        self.problem = problem

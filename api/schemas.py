@@ -1,15 +1,23 @@
 """The wire: what HTTP requests and answers are made of. Pydantic stands here and nowhere further in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.annotate import Annotation
 from api.check import Coverage as Covered
 from api.types import Finding, Judgement
 from index.types import Claim, Evidence, IndexInfo, Source
+
+HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: object) -> object:
+    """A text whose halves of surrogate pairs are U+FFFD, as JavaScript's strings may hold them and UTF-8 may not; no offset moves."""
+    return HALF_A_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text) if isinstance(text, str) else text
 
 
 class Wire(BaseModel):
@@ -19,10 +27,10 @@ class Wire(BaseModel):
 
 
 class Block(Wire):
-    """A block of the page: a paragraph, list item, heading …"""
+    """A block of the page: a paragraph, list item, heading … `GET /v1/limits` says how long it may be."""
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    text: Annotated[str, StringConstraints(max_length=20_000)]
+    text: Annotated[str, BeforeValidator(whole)]
     priority: Annotated[int, Field(description="In a streamed answer, blocks of lower priority come first, then in page order.")] = 0
 
 
@@ -33,16 +41,16 @@ class Page(Wire):
 
 
 class AnnotateRequest(Wire):
-    """The text of a page, in its blocks."""
+    """The text of a page, in its blocks. `GET /v1/limits` says how many there may be."""
 
-    blocks: Annotated[list[Block], Field(max_length=5000)]
+    blocks: list[Block]
     page: Page | None = None
 
 
 class CheckRequest(Wire):
     """One claim to check."""
 
-    claim: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+    claim: Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), BeforeValidator(whole)]
     page: Page | None = None
 
 
@@ -194,6 +202,7 @@ class Coverage(BaseModel):
     with_evidence: int
     outside_corpus: int
     not_checked: int = 0
+    other_language: int = 0
 
     @classmethod
     def of(cls, coverage: Covered) -> "Coverage":
@@ -269,9 +278,11 @@ class SearchResponse(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; where a limit was met, its name and value as in `GET /v1/limits`."""
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str
+    limit: str | None = None
+    value: float | None = None

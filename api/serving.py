@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app, load_engine
 from api.settings import Settings
@@ -14,18 +15,30 @@ GRACE_SECONDS = 5
 
 
 def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], None]) -> None:
-    """Serve until interrupted; `build` makes a missing or unfit index. Raises OSError when the port is taken."""
-    listener = listen(settings.host, settings.port)
-    say("loading the models and the index ...")
-    try:
-        load_engine(settings)
-    except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
-        say(f"{problem}; building it from {settings.seeds} ...")
-        build()
-    config = uvicorn.Config(create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    """Serve until interrupted; `build` makes a missing or unfit index.
+
+    Raises ValueError when anybody on the network could ask, OSError when the port is taken.
+    """
+    app = create_app(settings)
+    with listen(settings.host, settings.port) as listener:
+        say("loading the models and the index ...")
+        try:
+            load_engine(settings)
+        except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
+            say(f"{problem}; building it from {settings.seeds} ...")
+            build()
+        run(app, listener)
+
+
+def run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve on a bound socket until interrupted, and say where."""
+    # No access log: its lines hold the query of a search, which is text that somebody reads.
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
     server = uvicorn.Server(config)
     host, port = listener.getsockname()[:2]
-    threading.Thread(target=announce, args=(server, f"http://{host}:{port}"), daemon=True).start()
+    threading.Thread(
+        target=announce, args=(server, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"), daemon=True
+    ).start()
     server.run(sockets=[listener])
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,8 @@ from pydantic import BaseModel
 
 from api.annotate import annotate
 from api.check import Page, cover
+from api.problems import Problem
+from api.problems import place as where
 from api.schemas import AnnotationOut, Coverage, ProblemOut
 from api.types import Finding, Verdict
 
@@ -46,9 +47,11 @@ def lines(
                     block = page.checked[number].block
                     yield from (line(annotation=AnnotationOut.of(one)) for one in annotate(block, blocks[block], [finding]))
         yield line(coverage=Coverage.of(cover(page, findings)), **told)
-    except Exception as error:  # the status is sent already: a line is the only way left to say it
+    except Problem as problem:  # the status is sent already: a line is the only way left to say it
+        yield line(problem=ProblemOut(title=problem.title, status=problem.status, detail=problem.detail))
+    except Exception as error:
         # Only where, not the error's own words: they could quote the page.
-        log.error("a streamed answer failed with %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        log.error("a streamed answer failed with an unexpected %s at %s", type(error).__name__, where(error))
         detail = f"An unexpected {type(error).__name__}; the lines before this one hold. The service's log says where."
         yield line(problem=ProblemOut(title="Sidelight failed", status=500, detail=detail))
 

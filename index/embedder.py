@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.errors import ModelMissing
 from index.onnx import OnnxModel
 from index.types import Embedder, Vectors
 
@@ -77,4 +78,11 @@ def _load(name: str) -> "SentenceTransformer":
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # "Loading weights" would run into the rebuild's own lines
-    return SentenceTransformer(name)
+    try:
+        # Never trust_remote_code: a model folder is data, and the library loads no class of the folder's own without it.
+        return SentenceTransformer(name)
+    except Exception as error:  # Each layer of the library has errors of its own for a folder that is not there or not whole.
+        said = str(error).strip().partition("\n")[0]
+        raise ModelMissing(
+            f"The embedding model {name} cannot be loaded ({said}): give --model or SIDELIGHT_MODEL a sentence-transformers name or folder"
+        ) from error

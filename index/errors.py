@@ -5,6 +5,7 @@ IndexProblem
 ├── IndexMismatch   built by another model or other rules, or damaged
 ├── IndexBusy       another rebuild holds the lock
 ├── IndexUnwritable the folder or the disk refuses a new one
+├── ModelMissing    the embedding model cannot be loaded
 ├── BadSeed         a seed file or its record cannot be used
 ├── BadRetractions  the list of retractions cannot be used
 └── WeightsProblem  a file of a shipped model is missing or damaged
@@ -29,6 +30,10 @@ class IndexBusy(IndexProblem):
 
 class IndexUnwritable(IndexProblem):
     """A new index cannot be written; the old one still answers."""
+
+
+class ModelMissing(IndexProblem):
+    """The embedding model is not there, or is none."""
 
 
 class BadSeed(IndexProblem):

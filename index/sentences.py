@@ -27,6 +27,9 @@ _ABBREVIATED = re.compile(
     r"\b(?:approx|biol|ca|clin|incl|invest|resp|suppl|vol|b\.i\.d|i\.m|i\.v|p\.o|q\.d|s\.c|t\.i\.d)\.$", re.IGNORECASE
 )
 
+LONGEST_ABBREVIATION = 10
+"""Characters at the end of a sentence that are looked at for one: a text whose sentences all go on would be searched again at each stop."""
+
 HEADING_WORDS = 14
 """The longest line taken for a heading, in words; the longest in the seeds has 13."""
 
@@ -156,7 +159,8 @@ def _goes_on(text: str, span: Span, stop: int, end: int) -> bool:
     rest = blanks.end() if blanks else stop
     if rest == end:
         return False
-    return bool(_ABBREVIATED.search(span.text)) or (span.text.endswith(".") and bool(_LOWER.match(text, rest, end)))
+    abbreviated = _ABBREVIATED.search(span.text, max(0, len(span.text) - LONGEST_ABBREVIATION))
+    return bool(abbreviated) or (span.text.endswith(".") and bool(_LOWER.match(text, rest, end)))
 
 
 def _stops(text: str, start: int, end: int) -> Iterator[int]:

@@ -10,6 +10,8 @@ const EXAMPLE = `Ketamine blocks the brain's NMDA receptors. It was first made i
 Some clinics say that ketamine infusions erase patients' memories. Others promise that it carries no risk of addiction at all.
 
 About 44 percent of ketamine patients said nothing had changed in their use of other substances. Statins lower LDL cholesterol.`;
+// Handed over behind the #, which a browser sends to nobody and no log keeps; it is taken out of the address at once.
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
 let reader = null;
 
 function show(content) {
@@ -23,7 +25,7 @@ function show(content) {
   result.hidden = false;
   reader = new Reader({
     root: () => article,
-    ask: (blocks) => annotate({ address: location.origin }, blocks),
+    ask: (blocks) => annotate({ address: location.origin, token }, blocks),
     place: document.querySelector("#panel"),
     on: { stopped: edit },
   });
@@ -44,6 +46,7 @@ async function open(chosen) {
   else show(/\.html?$/i.test(chosen.name) ? fromHtml(content) : fromText(content));
 }
 
+if (token) history.replaceState(null, "", location.pathname);
 words.use(await (await fetch("/locales/en/messages.json")).json());
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -6,10 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 
 from api.annotate import annotate
+from api.budget import bounded
 from api.check import Engine, check_claim, check_page, find, read
+from api.limits import page_blocks
 from api.live import Live
 from api.measured import read_evaluation
-from api.problems import Problem
 from api.schemas import AnnotateRequest, AnnotateResponse, AnnotationOut, CheckRequest, CheckResponse, Coverage, IndexOut, Models, found
 from api.settings import Settings
 from api.stream import MEDIA_TYPE, SCHEMA, lines
@@ -23,14 +24,12 @@ def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
     @app.post(
         "/v1/annotate", response_model=AnnotateResponse, tags=["check"], responses={200: {"content": {MEDIA_TYPE: {"schema": SCHEMA}}}}
     )
-    def annotate_page(request: AnnotateRequest, http: Request) -> AnnotateResponse | StreamingResponse:
+    def annotate_page(request: AnnotateRequest, asked: Request) -> AnnotateResponse | StreamingResponse:
         """Find the claims of a page and the evidence for or against each; as they are found with `Accept: application/x-ndjson`."""
-        engine = live.engine()
-        blocks = {block.id: block.text for block in request.blocks}
-        if len(blocks) != len(request.blocks):
-            raise Problem(422, "Block ids repeat", "Give every block an id of its own: annotations name their block by it.")
+        blocks = page_blocks(request, settings)
+        engine = bounded(live.engine(), asked.state.budget)
         host = request.page.host if request.page else None
-        if MEDIA_TYPE in http.headers.get("accept", ""):
+        if MEDIA_TYPE in asked.headers.get("accept", ""):
             page = read(blocks, settings.max_claims)
             parts = find(engine, page, host, {block.id: block.priority for block in request.blocks})
             return StreamingResponse(lines(page, parts, blocks, told(engine)), media_type=MEDIA_TYPE)
@@ -40,9 +39,9 @@ def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
         return AnnotateResponse(annotations=annotations, coverage=Coverage.of(result.coverage), **told(engine))
 
     @app.post("/v1/check", response_model=CheckResponse, tags=["check"])
-    def check(request: CheckRequest) -> CheckResponse:
+    def check(request: CheckRequest, asked: Request) -> CheckResponse:
         """Check one claim."""
-        engine = live.engine()
+        engine = bounded(live.engine(), asked.state.budget)
         finding = check_claim(engine, request.claim, request.page.host if request.page else None)
         return CheckResponse.model_validate({"claim": request.claim, **found(finding), **told(engine)})
 

@@ -1,4 +1,4 @@
-"""Health, readiness, and the page at `/`."""
+"""Health, readiness, limits, and the page at `/`."""
 
 from pathlib import Path
 
@@ -7,16 +7,18 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.live import Live
-from api.settings import ROOT
+from api.settings import ROOT, Limits
 
 PAGE = Path(__file__).resolve().parents[1] / "page"
 EXTENSION = ROOT / "extension"
 CLOSED = {"script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "connect-src": "'self'"}
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; " + "; ".join(f"{k} {v}" for k, v in CLOSED.items())
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " + "; ".join(
+    f"{k} {v}" for k, v in CLOSED.items()
+)
 
 
-def add_service(app: FastAPI, live: Live) -> None:
-    """Health, readiness, and the page at `/` with the code it shares with the extension."""
+def add_service(app: FastAPI, live: Live, limits: Limits) -> None:
+    """Health, readiness, limits, and the page at `/` with the code it shares with the extension."""
 
     @app.get("/healthz", tags=["service"])
     def healthz() -> dict[str, str]:
@@ -28,6 +30,11 @@ def add_service(app: FastAPI, live: Live) -> None:
         """Whether the models and the index are loaded."""
         live.engine()
         return JSONResponse({"status": "ready"})
+
+    @app.get("/v1/limits", response_model=Limits, tags=["service"])
+    def limits_in_force() -> Limits:
+        """How much one request may ask, and how many may ask at once; each is the setting of that name."""
+        return limits
 
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:

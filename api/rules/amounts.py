@@ -8,7 +8,8 @@ _WORD_VALUES = {w: float(i) for i, w in enumerate(_ONES.split())} | {w: 20.0 + 1
 _SCALES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 _WORD = "|".join(sorted(_WORD_VALUES, key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+"
+# Bounded, so that a run of digits is read once and not once from every place in it; no amount has more.
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,15})?|\d{1,15}(?:\.\d{1,15})?|\.\d{1,15}"
 NUMBER = (
     rf"(?:(?:{_DIGITS}|(?:{_WORD})(?:-(?:{_WORD}))?)(?: (?:dozen|hundred|thousand|million|billion))?"
     r"|an? (?:dozen|hundred|thousand|million))"

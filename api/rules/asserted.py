@@ -1,11 +1,16 @@
-"""What a page does not itself assert: somebody else's word, a myth quoted to be refuted, a supposition, a question, a testimonial."""
+"""What a page does not itself assert: somebody else's word, a myth quoted to be refuted, a supposition, a question, a testimonial.
+
+Nor is another language read.
+"""
 
 import re
 
 from api.rules.words import plain
 from index.claims import Reason, is_reported, why_left_out
+from index.english import is_other_language
 from index.types import Sentence
 
+OTHER_LANGUAGE = "Not checked: not in English, and the models read English alone."
 QUESTION = "Not checked: a question asserts nothing."
 TESTIMONIAL = "Not checked: one person's own experience."
 REPORTED = "Not checked: the page reports what somebody says."
@@ -43,6 +48,8 @@ def why_not_asserted(sentence: Sentence) -> str | None:
 
     "It is a myth that …" asserts something and is checked as a whole; "Myth: …" does not.
     """
+    if is_other_language(sentence.span.text):
+        return OTHER_LANGUAGE
     text = plain(sentence.span.text).strip()
     if is_myth(text, plain(sentence.heading)):
         return MYTH

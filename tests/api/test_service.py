@@ -1,42 +1,11 @@
-"""The real service as a process: it builds what is missing, swaps a new index in, and keeps nothing of a page."""
+"""The real service as a process: it builds what is missing, and swaps a new index in."""
 
-import json
-import os
-import re
 import shutil
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-CANARY = "zebrafinchcanary"
-
-
-def post(address, path, body):
-    request = urllib.request.Request(address + path, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return json.load(answer)
-
-
-def get(address, path):
-    with urllib.request.urlopen(address + path, timeout=60) as answer:
-        return json.load(answer)
-
-
-def wait_until(question, seconds=120):
-    for _ in range(seconds * 5):
-        try:
-            if question():
-                return
-        except urllib.error.URLError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError("waited too long")
+from running import ROOT, get, post, serving, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +19,9 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def service(place):
     """(address, place): `sidelight serve` on a free port, all it prints kept in files."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
-    command = [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--index", str(place / "index"), "--seeds", str(place / "seeds")]
-    with (place / "stdout").open("w") as out, (place / "stderr").open("w") as err:
-        process = subprocess.Popen(command, cwd=place, env=environment, stdout=out, stderr=err)
-        wait_until(lambda: "serves on" in (place / "stdout").read_text() or process.poll() is not None)
-        address = re.search(r"http://\S+", (place / "stdout").read_text())
-        assert address, (place / "stderr").read_text()
-        wait_until(lambda: get(address.group(), "/readyz"))
-        yield address.group(), place
-        process.terminate()
-        assert process.wait(timeout=30) is not None
+    with serving(place, "--index", place / "index", "--seeds", place / "seeds") as (address, _):
+        wait_until(lambda: get(address, "/readyz"))
+        yield address, place
 
 
 def test_it_built_the_missing_index_and_answers(service):
@@ -87,19 +48,6 @@ def test_a_second_service_on_the_port_says_what_to_do(service):
     )
     assert done.returncode == 1
     assert "--port N" in done.stderr
-
-
-def test_nothing_of_a_page_is_kept(service):
-    address, place = service
-    text = f"Ketamine of the {CANARY} kind blocks NMDA receptors in most patients."
-    body = {"blocks": [{"id": "b", "text": text}], "page": {"host": f"{CANARY}.example"}}
-    assert post(address, "/v1/annotate", body)["coverage"]["claims"] == 1
-    post(address, "/v1/check", {"claim": text})
-    with pytest.raises(urllib.error.HTTPError):
-        post(address, "/v1/annotate", {"blocks": [{"id": "b", "text": [text]}]})
-    written = [p for p in place.rglob("*") if p.is_file()]
-    assert any("index" in p.parts for p in written)
-    assert not [p for p in written if CANARY.encode() in p.read_bytes()]
 
 
 def test_a_rebuild_is_picked_up_without_a_failed_request(service):

@@ -64,6 +64,7 @@ def change(seeds: Path, old: str, new: str) -> None:
         ('title = "One"', "title = 1", r"source 1 \(one\): title: Input should be a valid string"),
         ('title = "One"', 'title = "One"\ndate = "last year"', r"date: String should match pattern"),
         ('title = "One"', 'title = "One"\nurl = "example.org"', r"url: String should match pattern"),
+        ('title = "One"', 'title = "One"\nurl = "javascript:alert(1)"', r"url: String should match pattern"),
         ('id = "one"', 'id = "One!"', r"id: String should match pattern"),
         ("[[source]]", "[[source", r"cannot be read as TOML: .*line 2"),
         ("[[source]]", "[source]", r"must hold \[\[source\]\] records"),
