@@ -1,22 +1,14 @@
 """The HTTP contract over the real engine."""
 
-import time
-
 import pytest
-from fastapi.testclient import TestClient
-
-from api.app import create_app
+from ready import ready_client
 
 CLAIM = "Ketamine blocks the brain's NMDA receptors."
 
 
 @pytest.fixture(scope="module")
 def client(settings):
-    with TestClient(create_app(settings), base_url="http://127.0.0.1:8747") as client:
-        for _ in range(600):
-            if client.get("/readyz").status_code == 200:
-                break
-            time.sleep(0.1)
+    with ready_client(settings) as client:
         yield client
 
 
