@@ -6,11 +6,14 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version as installed_version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from api import problems
 from api.check import Engine, check_claim
 from api.live import Live
+from api.metrics import Metrics
+from api.observe import Observe
 from api.routes.checks import add_checks
 from api.routes.reads import add_reads
 from api.routes.service import add_service
@@ -18,6 +21,7 @@ from api.schemas import ProblemOut
 from api.security import Guard
 from api.settings import Settings
 from api.stance.model import OnnxStance
+from api.timed import timed
 from index.embedder import SentenceTransformerEmbedder
 from index.retractions import mark, read_retractions
 from index.store.snapshot import Snapshot
@@ -53,9 +57,16 @@ def models(settings: Settings) -> tuple[SentenceTransformerEmbedder, OnnxStance]
     return SentenceTransformerEmbedder(settings.model), OnnxStance(settings.stance, settings.threads)
 
 
+def waiting_for_a_thread() -> int:
+    """Requests that wait until a thread of the pool, where plain functions run, is free."""
+    return current_default_thread_limiter().statistics().tasks_waiting
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The service over the published index; it loads in the background, `/readyz` says when."""
-    live = Live(lambda: warm(load_engine(settings)), lambda: published(settings.index))
+    live = Live(lambda: timed(warm(load_engine(settings))), lambda: published(settings.index))
+
+    metrics = Metrics(lambda: live.current.store.info if live.current else None, waiting_for_a_thread)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -68,8 +79,10 @@ def create_app(settings: Settings) -> FastAPI:
         responses={422: {"model": ProblemOut}, 503: {"model": ProblemOut}},
     )  # fmt: skip
     app.add_middleware(Guard, bound=settings.host, origins=settings.origins, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(Observe, metrics=metrics)  # outermost, because the last added
+    app.state.live = live
     problems.install(app)
     add_checks(app, live, settings)
     add_reads(app, live)
-    add_service(app, live)
+    add_service(app, live, metrics)
     return app

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 
+from api.metrics import stage
 from api.premise import premise
 from api.rules.asserted import why_not_asserted
 from api.rules.negation import negate
@@ -76,6 +77,7 @@ def whole(text: str) -> Sentence:
     return Sentence(Span(0, len(text), text))
 
 
+@stage("split")
 def place(blocks: Mapping[str, str]) -> list[Placed]:
     """The sentences of all blocks, each with the heading above it, which may be a block of its own."""
     split = split_blocks(list(blocks.values()))

@@ -23,6 +23,7 @@ class Live:
         self.current: Engine | None = None
         self.problem = "The models and the index are still being loaded; ask again in a moment."
         self.stopping = threading.Event()
+        self.asked_again = False
         self.thread = threading.Thread(target=self.watch, name="index-watch", daemon=True)
 
     def engine(self) -> Engine:
@@ -40,13 +41,17 @@ class Live:
         self.stopping.set()
         self.thread.join()
 
+    def reload(self) -> None:
+        """Load the published index again at the next look, changed or not. Only sets a flag, so a signal handler may call it."""
+        self.asked_again = True
+
     def watch(self) -> None:
         """Load whenever another version is published; a version that cannot be loaded leaves the old engine serving."""
         seen: str | None = None
         while not self.stopping.is_set():
             published = self.version()
-            if published != seen or self.current is None:
-                seen = published
+            if published != seen or self.current is None or self.asked_again:
+                seen, self.asked_again = published, False
                 self.swap()
             self.stopping.wait(POLL_SECONDS)
 

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.logs import REQUEST_ID
 from index.errors import IndexProblem
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,8 +27,10 @@ class Problem(Exception):
 
 
 def problem_response(status: int, title: str, detail: str, **more: Any) -> JSONResponse:
-    """The response for a problem; `more` are extension members."""
+    """The response for a problem; `more` are extension members, beside the id under which the log has the request."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    if request_id := REQUEST_ID.get():
+        body["request_id"] = request_id
     return JSONResponse(body, status, media_type=MEDIA_TYPE)
 
 
@@ -42,7 +45,7 @@ def where(location: Sequence[Any], kind: str) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the app as problem+json."""
+    """Answer every expected error of the app as problem+json; the unexpected end in `api.observe`."""
 
     @app.exception_handler(Problem)
     async def expected(request: Request, error: Problem) -> JSONResponse:
@@ -63,7 +66,3 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(IndexProblem)
     async def index_problem(request: Request, error: IndexProblem) -> JSONResponse:
         return problem_response(503, "The index cannot be used", str(error))
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        return problem_response(500, "Sidelight failed", f"An unexpected {type(error).__name__}. The service's log says where.")

@@ -263,3 +263,10 @@ class ProblemOut(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: str | None = None
+
+
+class Status(BaseModel):
+    """Whether the service answers, or is ready."""
+
+    status: Literal["ok", "ready"]

@@ -1,20 +1,24 @@
 """`sidelight serve`: build the index if there is none, then serve until interrupted."""
 
+import signal
 import socket
 import threading
 from collections.abc import Callable
 
 import uvicorn
 
+from api import logs
 from api.app import create_app, load_engine
 from api.settings import Settings
 from index.errors import IndexMismatch, IndexMissing
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 30
+"""How long requests in flight may take to end after SIGTERM: a page at the limit of claims takes about 20 s on two cores."""
 
 
 def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], None]) -> None:
     """Serve until interrupted; `build` makes a missing or unfit index. Raises OSError when the port is taken."""
+    logs.set_up(settings.log)
     listener = listen(settings.host, settings.port)
     say("loading the models and the index ...")
     try:
@@ -22,7 +26,13 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
     except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
         say(f"{problem}; building it from {settings.seeds} ...")
         build()
-    config = uvicorn.Config(create_app(settings), log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    app = create_app(settings)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, lambda number, frame: app.state.live.reload())
+    # uvicorn's own access log would name addresses and query strings.
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
     server = uvicorn.Server(config)
     host, port = listener.getsockname()[:2]
     threading.Thread(target=announce, args=(server, f"http://{host}:{port}"), daemon=True).start()

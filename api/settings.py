@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.logs import LogFormat
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,3 +28,4 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, description="Threads for the models; 0 means as many as there are cores.")
     max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024)
     max_claims: int = Field(600, ge=1, description="Claims judged in one request; the rest are counted as not checked.")
+    log: LogFormat = Field("auto", description="Log lines as json or text; auto means text on a terminal and json elsewhere.")

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.live import Live
+from api.metrics import CONTENT_TYPE, Metrics
+from api.schemas import Status
 from api.settings import ROOT
 
 PAGE = Path(__file__).resolve().parents[1] / "page"
@@ -15,19 +17,25 @@ CLOSED = {"script-src": "'self'", "style-src": "'self'", "img-src": "'self' data
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; " + "; ".join(f"{k} {v}" for k, v in CLOSED.items())
 
 
-def add_service(app: FastAPI, live: Live) -> None:
-    """Health, readiness, and the page at `/` with the code it shares with the extension."""
+def add_service(app: FastAPI, live: Live, metrics: Metrics) -> None:
+    """Health, readiness, metrics, and the page at `/` with the code it shares with the extension."""
 
+    # These three never block, and answer while every thread is busy.
     @app.get("/healthz", tags=["service"])
-    def healthz() -> dict[str, str]:
+    async def healthz() -> Status:
         """Whether the process answers."""
-        return {"status": "ok"}
+        return Status(status="ok")
 
     @app.get("/readyz", tags=["service"])
-    def readyz() -> JSONResponse:
-        """Whether the models and the index are loaded."""
+    async def readyz() -> Status:
+        """Whether the models and an index that fits them are loaded: 503 with the reason until then."""
         live.engine()
-        return JSONResponse({"status": "ready"})
+        return Status(status="ready")
+
+    @app.get("/metrics", tags=["service"], response_class=PlainTextResponse)
+    async def prometheus() -> PlainTextResponse:
+        """Prometheus metrics: latency by stage, requests by route and status, cache, verdicts, age and size of the index."""
+        return PlainTextResponse(metrics.text(), media_type=CONTENT_TYPE)
 
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:
