@@ -57,16 +57,16 @@ def models(settings: Settings) -> tuple[SentenceTransformerEmbedder, OnnxStance]
     return SentenceTransformerEmbedder(settings.model), OnnxStance(settings.stance, settings.threads)
 
 
-def waiting_for_a_thread() -> int:
-    """Requests that wait until a thread of the pool, where plain functions run, is free."""
-    return current_default_thread_limiter().statistics().tasks_waiting
+def having_a_thread() -> int:
+    """Requests that a thread of the pool works on: that is where plain functions run."""
+    return current_default_thread_limiter().borrowed_tokens
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The service over the published index; it loads in the background, `/readyz` says when."""
     live = Live(lambda: timed(warm(load_engine(settings))), lambda: published(settings.index))
 
-    metrics = Metrics(lambda: live.current.store.info if live.current else None, waiting_for_a_thread)
+    metrics = Metrics(lambda: live.current.store.info if live.current else None, having_a_thread)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

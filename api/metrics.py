@@ -63,9 +63,9 @@ def count(what: str, which: str, times: int = 1) -> None:
 
 
 class Metrics:
-    """The metrics of one service. `index` gives the loaded index, or None while there is none; `waiting` the requests without a thread."""
+    """The metrics of one service. `index` gives the loaded index, or None while there is none; `working` how many requests have a thread."""
 
-    def __init__(self, index: Callable[[], IndexInfo | None], waiting: Callable[[], int]) -> None:
+    def __init__(self, index: Callable[[], IndexInfo | None], working: Callable[[], int]) -> None:
         # A registry of its own: the library's default one belongs to the process, and tests make many services in one.
         self.registry = registry = CollectorRegistry()
         self.requests = Counter("sidelight_requests", "Requests answered.", ["route", "status"], registry=registry)
@@ -78,8 +78,8 @@ class Metrics:
         for what, names in COUNTED.items():
             for which in names:
                 self.counters[what].labels(which)
-        self.in_flight = Gauge("sidelight_requests_in_flight", "Requests being answered, those waiting included.", registry=registry)
-        self.gauge("sidelight_requests_waiting", "Requests waiting for a thread.", waiting)
+        self.in_flight = Gauge("sidelight_requests_in_flight", "Requests that have come and are not answered.", registry=registry)
+        self.gauge("sidelight_requests_working", "Requests that a thread works on; the others in flight wait.", working)
         self.gauge("sidelight_index_loaded", "1 when an index is served.", lambda: index() is not None)
         self.gauge("sidelight_index_claims", "Claims in the index.", lambda: info.claims if (info := index()) else 0)
         self.gauge("sidelight_index_sources", "Sources in the index.", lambda: info.sources if (info := index()) else 0)

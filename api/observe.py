@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import REQUEST_ID
 from api.metrics import RECORD, Metrics, Record
-from api.problems import problem_response
 
 log = logging.getLogger("sidelight")
 
@@ -53,7 +52,7 @@ def template(scope: Scope) -> str:
 
 
 class Observe:
-    """ASGI middleware. Gives the request its id and record and the response its `X-Request-ID`; an unexpected exception ends here."""
+    """ASGI middleware. Gives the request its id and record and the response its `X-Request-ID`."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
@@ -82,12 +81,9 @@ class Observe:
         with self.metrics.in_flight.track_inprogress():
             try:
                 await self.app(scope, receive_seen, send_seen)
-            except Exception as error:
-                log.exception("the service failed")
-                if seen.status:
-                    raise  # half an answer is out: only a broken connection tells the client
-                detail = f"An unexpected {type(error).__name__}. The service's log says where, under this request id."
-                await problem_response(500, "Sidelight failed", detail)(scope, receive_seen, send_seen)
+            except Exception:
+                seen.status = seen.status or 500
+                raise
             finally:
                 self.finish(scope, seen)
 

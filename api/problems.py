@@ -45,7 +45,7 @@ def where(location: Sequence[Any], kind: str) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every expected error of the app as problem+json; the unexpected end in `api.observe`."""
+    """Answer every error of the app as problem+json."""
 
     @app.exception_handler(Problem)
     async def expected(request: Request, error: Problem) -> JSONResponse:
@@ -66,3 +66,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(IndexProblem)
     async def index_problem(request: Request, error: IndexProblem) -> JSONResponse:
         return problem_response(503, "The index cannot be used", str(error))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        return problem_response(500, "Sidelight failed", f"An unexpected {type(error).__name__}. The service's log says where.")
