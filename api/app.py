@@ -9,7 +9,7 @@ from importlib.metadata import version as installed_version
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
-from api import problems
+from api import openapi, problems
 from api.check import Engine, check_claim
 from api.live import Live
 from api.metrics import Metrics
@@ -75,8 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
         live.stop()
 
     app = FastAPI(
-        title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan, description=__doc__,
-        responses={422: {"model": ProblemOut}, 503: {"model": ProblemOut}},
+        title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan,
+        responses={status: {"model": ProblemOut} for status in (403, 413, 422, 500, 503)},
     )  # fmt: skip
     app.add_middleware(Guard, bound=settings.host, origins=settings.origins, max_body_bytes=settings.max_body_bytes)
     app.add_middleware(Observe, metrics=metrics)  # outermost, because the last added
@@ -85,4 +85,5 @@ def create_app(settings: Settings) -> FastAPI:
     add_checks(app, live, settings)
     add_reads(app, live)
     add_service(app, live, metrics)
+    openapi.describe(app)
     return app

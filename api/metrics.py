@@ -63,7 +63,7 @@ def count(what: str, which: str, times: int = 1) -> None:
 
 
 class Metrics:
-    """The metrics of one service. `index` gives the loaded index, or None while there is none; `working` how many requests have a thread."""
+    """The metrics of one service. `index` gives the loaded index, None while there is none; `working` how many requests have a thread."""
 
     def __init__(self, index: Callable[[], IndexInfo | None], working: Callable[[], int]) -> None:
         # A registry of its own: the library's default one belongs to the process, and tests make many services in one.

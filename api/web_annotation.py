@@ -20,6 +20,11 @@ from index.types import IndexInfo, Source, Span
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = "application/ld+json"
 PROFILE = f'{MEDIA_TYPE}; profile="{CONTEXT}"'
+LINKED_DATA: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "object", "description": "A W3C Web Annotation AnnotationCollection."}}}}
+}
+"""What the route's description says of this form of its answer."""
+
 TERMS = {"stance": "urn:sidelight:stance", "probability": "urn:sidelight:probability", "confidence": "urn:sidelight:confidence"}
 """What the vocabulary of Web Annotation has no word for."""
 

@@ -15,13 +15,13 @@ from api.schemas import AnnotateRequest, AnnotateResponse, AnnotationOut, CheckR
 from api.settings import Settings
 from api.thresholds import in_force
 from api.types import Finding, Verdict
-from api.web_annotation import LinkedData, wants_linked_data
+from api.web_annotation import LINKED_DATA, LinkedData, wants_linked_data
 
 
 def add_checks(app: FastAPI, live: Live, settings: Settings) -> None:
     """The routes that judge claims. Plain functions: inference blocks, so they run in the thread pool."""
 
-    @app.post("/v1/annotate", response_model=AnnotateResponse, tags=["check"])
+    @app.post("/v1/annotate", response_model=AnnotateResponse, responses=LINKED_DATA, tags=["check"])
     def annotate_page(request: AnnotateRequest, accept: Annotated[str, Header()] = "application/json") -> AnnotateResponse | Response:
         """Find the claims of a page and the evidence for or against each.
 
