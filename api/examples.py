@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from api.app import create_app
 from api.openapi import BODIES, DOCUMENT, EXAMPLES, LINES, RARE, VALUES, operations, plain, with_examples
@@ -34,7 +33,7 @@ def answers(client: TestClient, values: dict[str, Any]) -> dict[str, dict[str, A
     return found
 
 
-def shown(answer: Response) -> Any:
+def shown(answer: Any) -> Any:
     """An answer as the description shows it: JSON, or the first lines of what is none."""
     try:
         return answer.json()
@@ -44,8 +43,8 @@ def shown(answer: Response) -> Any:
 
 def problems(client: TestClient, settings: Settings) -> dict[str, dict[str, Any]]:
     """Status -> problem: provoked where that can be done."""
-    unready = TestClient(create_app(Settings(index=settings.index / "none")), base_url=HOST)
-    provoked: list[Response] = [
+    unready = TestClient(create_app(settings.model_copy(update={"index": settings.index / "none"})), base_url=HOST)
+    provoked = [
         client.get("/healthz", headers=NAME | {"Origin": "https://example.org"}),
         client.get("/v1/sources/none", headers=NAME),
         client.post("/v1/check", content=b" " * (settings.max_body_bytes + 1), headers=NAME),
@@ -59,7 +58,8 @@ def problems(client: TestClient, settings: Settings) -> dict[str, dict[str, Any]
 def main() -> None:
     """Write both files."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(index=Path(folder))
+        given: dict[str, Any] = {"index": Path(folder)}
+        settings = Settings(**given)
         rebuild(settings.seeds, settings.index)
         with TestClient(create_app(settings), base_url=HOST) as client:
             while client.get("/readyz").status_code != 200:
