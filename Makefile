@@ -5,7 +5,10 @@ TORCH := 2.13.0
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q
 
-.PHONY: serve test check browsers extension clean
+# `make LOCKED=1 …` installs exactly what the tests were last run with, hashes checked: Linux on x86-64, Python 3.11.
+LOCKED ?=
+
+.PHONY: serve test check browsers extension lock audit clean
 
 serve: .venv/installed
 	$(BIN)/sidelight serve
@@ -24,11 +27,17 @@ check: .venv/installed-test
 
 # A plain `torch` on Linux brings several gigabytes of CUDA. The CPU build is looked for where pip looks anyway, then at PyTorch's own wheels.
 .venv/torch: .venv/bin/python
+ifneq ($(LOCKED),)
+	@echo "Installing the locked packages (about 1 GB) ..."
+	@$(PIP) --require-hashes --extra-index-url $(CPU_WHEELS) -r deploy/test.lock
+	@touch $@
+else
 	@echo "Installing PyTorch $(TORCH) for the CPU (about 200 MB) ..."
 	@$(PIP) "torch==$(TORCH)+cpu" 2>/dev/null \
 	  || $(PIP) --extra-index-url $(CPU_WHEELS) "torch==$(TORCH)+cpu" 2>/dev/null \
 	  || { echo "warning: no CPU build of PyTorch for this system; taking the default build, which on Linux is large"; $(PIP) "torch==$(TORCH)"; }
 	@touch $@
+endif
 
 .venv/installed: .venv/torch pyproject.toml
 	@echo "Installing Sidelight and the embedding model (about 300 MB) ..."
@@ -50,6 +59,20 @@ browsers:
 # The packages for the browsers, in dist/. Python alone makes them.
 extension:
 	@$(PYTHON) extension/pack.py
+
+# The lock files and the tables of THIRD_PARTY.md, from what .venv holds: run it after the tests have passed.
+UV := $(BIN)/uv pip compile pyproject.toml -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
+  --python-platform x86_64-manylinux_2_28 $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--extra-index-url $(CPU_WHEELS) --index-strategy unsafe-best-match)
+lock: .venv/installed-test
+	@$(PIP) uv
+	@$(BIN)/python -m pip freeze --all --exclude-editable > .venv/frozen.txt
+	@$(UV) --constraint .venv/frozen.txt -o deploy/serve.lock
+	@$(UV) --constraint .venv/frozen.txt --extra test -o deploy/test.lock
+	@PYTHONPATH=. $(BIN)/python deploy/third_party.py
+
+# Known vulnerabilities among the locked packages; says loudly when it could not look.
+audit: .venv/installed
+	@if $(PIP) pip-audit; then $(BIN)/python deploy/audit.py; else echo "*** AUDIT NOT DONE: pip-audit could not be installed ***"; fi
 
 clean:
 	rm -rf .venv var dist

@@ -6,12 +6,15 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version as installed_version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
-from api import problems
+from api import openapi, problems
 from api.cache import RememberingEmbedder, RememberingStance
 from api.check import Engine, check_claim
 from api.live import Live
+from api.metrics import Metrics
+from api.observe import Observe
 from api.routes.checks import add_checks
 from api.routes.reads import add_reads
 from api.routes.service import add_service
@@ -19,6 +22,7 @@ from api.schemas import ProblemOut
 from api.security import Access, Guard
 from api.settings import Settings
 from api.stance.model import OnnxStance
+from api.timed import timed
 from api.turnstile import Turnstile
 from index.embedder import make_embedder
 from index.retractions import mark, read_retractions
@@ -63,10 +67,16 @@ def remembering(settings: Settings) -> tuple[RememberingEmbedder, RememberingSta
     return RememberingEmbedder(embedder, settings.cache_bytes // 2), RememberingStance(stance, settings.cache_bytes // 2)
 
 
+def having_a_thread() -> int:
+    """Requests that a thread of the pool works on: that is where plain functions run."""
+    return current_default_thread_limiter().borrowed_tokens
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The service over the published index; it loads in the background, `/readyz` says when. Raises ValueError if anybody could ask."""
     access = Access.of(settings)
-    live = Live(lambda: warm(load_engine(settings)), lambda: published(settings.index))
+    live = Live(lambda: timed(warm(load_engine(settings))), lambda: published(settings.index))
+    metrics = Metrics(lambda: live.current.store.info if live.current else None, having_a_thread)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -75,13 +85,16 @@ def create_app(settings: Settings) -> FastAPI:
         live.stop()
 
     app = FastAPI(
-        title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan, description=__doc__,
-        responses={status: {"model": ProblemOut} for status in (400, 401, 403, 408, 413, 422, 429, 503)},
+        title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan,
+        responses={status: {"model": ProblemOut} for status in (400, 401, 403, 408, 413, 422, 429, 500, 503)},
     )  # fmt: skip
+    app.state.live = live
     problems.install(app)  # The innermost: what it answers to an unexpected error still gets the headers of those around it.
     app.add_middleware(Turnstile, limits=settings.limits())
     app.add_middleware(Guard, access=access)
+    app.add_middleware(Observe, metrics=metrics)  # The outermost: what the others refuse is counted too.
     add_checks(app, live, settings)
     add_reads(app, live)
-    add_service(app, live, settings.limits())
+    add_service(app, live, settings.limits(), metrics)
+    openapi.describe(app)
     return app

@@ -16,6 +16,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from api.metrics import count
 from api.types import Pair, Scores, StanceModel
 from index.types import Embedder, Vectors
 
@@ -57,6 +58,9 @@ class Memo(Generic[Answer]):
                 elif key not in mine:
                     mine[key] = question
                     self.coming[key] = Future()
+        asked = sum(key in mine for key in keys)
+        count("cache", "miss", asked)
+        count("cache", "hit", len(keys) - asked)
         found |= self.made(mine, ask)
         found |= {key: future.result() for key, future in others.items() if future.exception() is None}
         failed = {key: question for key, question in zip(keys, questions, strict=True) if key not in found}

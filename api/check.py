@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice
 
+from api.metrics import stage
 from api.premise import premise
 from api.rules.asserted import why_not_asserted
 from api.rules.negation import negate
@@ -118,12 +119,14 @@ def whole(text: str) -> Sentence:
     return Sentence(Span(0, len(text), text))
 
 
+@stage("split")
 def place(blocks: Mapping[str, str]) -> list[Placed]:
     """The sentences of all blocks, each with the heading above it, which may be a block of its own."""
     split = split_blocks(list(blocks.values()))
     return [Placed(block, sentence) for block, sentences in zip(blocks, split, strict=True) for sentence in sentences]
 
 
+@stage("search")
 def find_evidence(engine: Engine, sentences: Sequence[Sentence]) -> list[list[Evidence]]:
     """For each sentence the nearest indexed claims above the retrieval floor, best first; none for what the page does not assert."""
     asserted = [why_not_asserted(s) is None for s in sentences]

@@ -26,6 +26,7 @@ class Live:
         self.current: Engine | None = None
         self.problem = "The models and the index are still being loaded; ask again in a moment."
         self.stopping = threading.Event()
+        self.asked_again = False
         self.thread = threading.Thread(target=self.watch, name="index-watch", daemon=True)
 
     def engine(self) -> Engine:
@@ -43,6 +44,10 @@ class Live:
         self.stopping.set()
         self.thread.join()
 
+    def reload(self) -> None:
+        """Load the published index again at the next look, changed or not. Only sets a flag, so a signal handler may call it."""
+        self.asked_again = True
+
     def watch(self) -> None:
         """Load whenever another version is published; one that cannot be loaded leaves the old engine serving, and is tried again later.
 
@@ -52,10 +57,10 @@ class Live:
         wait, due = self.poll_seconds, 0.0
         while not self.stopping.is_set():
             published = self.version()
-            if published != seen:
+            if published != seen or self.asked_again:
                 wait, due = self.poll_seconds, 0.0
             if time.monotonic() >= due:
-                seen = published
+                seen, self.asked_again = published, False
                 if self.swap():
                     due = float("inf")
                 else:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import REQUEST_ID
 from index.errors import IndexProblem
 
 log = logging.getLogger("sidelight")
@@ -35,8 +36,13 @@ class Problem(Exception):
 
 
 def problem_response(status: int, title: str, detail: str, **more: Any) -> Response:
-    """The response for a problem; `more` are extension members. Written in ASCII: what is echoed may hold half a surrogate pair."""
+    """The response for a problem; `more` are extension members, beside the id under which the log has the request.
+
+    Written in ASCII: what is echoed may hold half a surrogate pair.
+    """
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    if request_id := REQUEST_ID.get():
+        body["request_id"] = request_id
     return Response(json.dumps(body), status, media_type=MEDIA_TYPE)
 
 

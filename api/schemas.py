@@ -286,3 +286,10 @@ class ProblemOut(BaseModel):
     detail: str
     limit: str | None = None
     value: float | None = None
+    request_id: str | None = None
+
+
+class Status(BaseModel):
+    """Whether the service answers, or is ready."""
+
+    status: Literal["ok", "ready"]

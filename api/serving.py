@@ -1,5 +1,6 @@
 """`sidelight serve`: build the index if there is none, then serve until interrupted."""
 
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -7,11 +8,13 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from api import logs
 from api.app import create_app, load_engine
 from api.settings import Settings
 from index.errors import IndexMismatch, IndexMissing
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 30
+"""How long requests in flight may take to end after SIGTERM: a page at the limit of claims takes about 20 s on two cores."""
 
 
 def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], None]) -> None:
@@ -19,6 +22,7 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
 
     Raises ValueError when anybody on the network could ask, OSError when the port is taken.
     """
+    logs.set_up(settings.log)
     app = create_app(settings)
     with listen(settings.host, settings.port) as listener:
         say("loading the models and the index ...")
@@ -32,8 +36,12 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
 
 def run(app: FastAPI, listener: socket.socket) -> None:
     """Serve on a bound socket until interrupted, and say where."""
-    # No access log: its lines hold the query of a search, which is text that somebody reads.
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, lambda number, frame: app.state.live.reload())
+    # No access log of uvicorn's: its lines hold addresses and the query of a search, which is text that somebody reads.
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
     server = uvicorn.Server(config)
     host, port = listener.getsockname()[:2]
     threading.Thread(

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.logs import LogFormat
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -49,6 +51,7 @@ class Settings(Limits, BaseSettings):
     cache_bytes: int = Field(
         64 * 1024 * 1024, ge=0, description="Memory for what the models said before; 0 keeps nothing. Never written to disk."
     )
+    log: LogFormat = Field("auto", description="Log lines as json or text; auto means text on a terminal and json elsewhere.")
 
     def limits(self) -> Limits:
         """The limits alone."""

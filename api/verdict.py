@@ -6,6 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import chain
 
+from api.metrics import stage
 from api.rules.asserted import why_not_asserted
 from api.rules.table import consult, probe
 from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SAME_TEXT_RATIO, SUPPORT
@@ -44,6 +45,7 @@ def same_publisher(source: Source, host: str | None) -> bool:
     return bool(known and (site == known or site.endswith("." + known))) or (len(label) > 3 and label in names)
 
 
+@stage("verdict")
 def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, denied: Scores | None = None) -> Judgement:
     """The stance of one piece of evidence: shown only from its threshold on and if no rule takes it away, otherwise neutral.
 
@@ -125,6 +127,7 @@ def is_safety_claim(text: str) -> bool:
     return SAFETY_CLAIM.search(text) is not None
 
 
+@stage("verdict")
 def decide(sentence: Sentence, judgements: Sequence[Judgement]) -> Finding:
     """The verdict on one claim from all its judgements; evidence of both sides first, best first within a side."""
     unasserted = why_not_asserted(sentence)

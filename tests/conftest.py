@@ -1,7 +1,6 @@
 """What all tests share: one index, built once from the real seeds with the real model, and the real engine over it."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -39,13 +38,7 @@ def engine(settings):
 @pytest.fixture(scope="session")
 def client(settings):
     """The whole app over the real engine, ready to be asked."""
-    from fastapi.testclient import TestClient
+    from ready import ready_client
 
-    from api.app import create_app
-
-    with TestClient(create_app(settings), base_url="http://127.0.0.1:8747") as client:
-        ends = time.monotonic() + 60
-        while client.get("/readyz").status_code != 200:
-            assert time.monotonic() < ends
-            time.sleep(0.1)
+    with ready_client(settings) as client:
         yield client

@@ -1,10 +1,11 @@
 """The routes that read the index."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi import Query as QueryParameter
 
+from api.etag import Tagged
 from api.live import Live
 from api.problems import Problem
 from api.schemas import ClaimOut, Hit, IndexOut, ProblemOut, SearchResponse, SourceDetail
@@ -14,8 +15,10 @@ from index.types import ClaimStore, Query
 
 def add_reads(app: FastAPI, live: Live) -> None:
     """The routes that read the index."""
+    unchanged: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since the answer with this ETag."}}
+    routes = APIRouter(route_class=Tagged, tags=["index"], responses=unchanged)
 
-    @app.get("/v1/search", response_model=SearchResponse, tags=["index"])
+    @routes.get("/v1/search", response_model=SearchResponse)
     def search_claims(
         q: Annotated[str, QueryParameter(min_length=1, max_length=2000)], k: Annotated[int, QueryParameter(ge=1, le=100)] = 10
     ) -> SearchResponse:
@@ -24,13 +27,13 @@ def add_reads(app: FastAPI, live: Live) -> None:
         hits = search(engine.store, engine.embedder, [Query(q)], k)[0]
         return SearchResponse(query=q, hits=[Hit.found(e) for e in hits], index=IndexOut.of(engine.store.info, engine.store.sources))
 
-    @app.get("/v1/sources", response_model=list[SourceDetail], tags=["index"])
+    @routes.get("/v1/sources", response_model=list[SourceDetail])
     def sources() -> list[SourceDetail]:
         """All sources of the index."""
         store = live.engine().store
         return [source_detail(store, source_id) for source_id in store.sources]
 
-    @app.get("/v1/sources/{source_id}", response_model=SourceDetail, tags=["index"], responses={404: {"model": ProblemOut}})
+    @routes.get("/v1/sources/{source_id}", response_model=SourceDetail, responses={404: {"model": ProblemOut}})
     def source(source_id: str) -> SourceDetail:
         """One source."""
         store = live.engine().store
@@ -38,7 +41,7 @@ def add_reads(app: FastAPI, live: Live) -> None:
             raise Problem(404, "No such source", f"The index has no source {source_id!r}; GET /v1/sources lists them.")
         return source_detail(store, source_id)
 
-    @app.get("/v1/claims/{claim_id}", response_model=ClaimOut, tags=["index"], responses={404: {"model": ProblemOut}})
+    @routes.get("/v1/claims/{claim_id}", response_model=ClaimOut, responses={404: {"model": ProblemOut}})
     def claim(claim_id: str) -> ClaimOut:
         """One indexed claim in its place."""
         store = live.engine().store
@@ -48,11 +51,13 @@ def add_reads(app: FastAPI, live: Live) -> None:
             404, "No such claim", f"The index has no claim {claim_id!r}; it may have been rebuilt since. GET /v1/search finds claims."
         )
 
-    @app.get("/v1/index", response_model=IndexOut, tags=["index"])
+    @routes.get("/v1/index", response_model=IndexOut)
     def index() -> IndexOut:
         """What the index was made from."""
         store = live.engine().store
         return IndexOut.of(store.info, store.sources)
+
+    app.include_router(routes)
 
 
 def source_detail(store: ClaimStore, source_id: str) -> SourceDetail:

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from api.live import Live
+from api.metrics import CONTENT_TYPE, Metrics
+from api.schemas import Status
 from api.settings import ROOT, Limits
 
 PAGE = Path(__file__).resolve().parents[1] / "page"
@@ -17,19 +19,25 @@ POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancesto
 )
 
 
-def add_service(app: FastAPI, live: Live, limits: Limits) -> None:
-    """Health, readiness, limits, and the page at `/` with the code it shares with the extension."""
+def add_service(app: FastAPI, live: Live, limits: Limits, metrics: Metrics) -> None:
+    """Health, readiness, metrics, limits, and the page at `/` with the code it shares with the extension."""
 
+    # These three never block, and answer while every thread is busy.
     @app.get("/healthz", tags=["service"])
-    def healthz() -> dict[str, str]:
+    async def healthz() -> Status:
         """Whether the process answers."""
-        return {"status": "ok"}
+        return Status(status="ok")
 
     @app.get("/readyz", tags=["service"])
-    def readyz() -> JSONResponse:
-        """Whether the models and the index are loaded."""
+    async def readyz() -> Status:
+        """Whether the models and an index that fits them are loaded: 503 with the reason until then."""
         live.engine()
-        return JSONResponse({"status": "ready"})
+        return Status(status="ready")
+
+    @app.get("/metrics", tags=["service"], response_class=PlainTextResponse)
+    async def prometheus() -> PlainTextResponse:
+        """Prometheus metrics: latency by stage, requests by route and status, cache, verdicts, age and size of the index."""
+        return PlainTextResponse(metrics.text(), media_type=CONTENT_TYPE)
 
     @app.get("/v1/limits", response_model=Limits, tags=["service"])
     def limits_in_force() -> Limits:

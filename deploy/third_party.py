@@ -1,0 +1,94 @@
+"""Writes the tables of THIRD_PARTY.md from the metadata of what is installed: `make lock`, or `python deploy/third_party.py`."""
+
+import re
+import tomllib
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bench.table import END, put
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "THIRD_PARTY.md"
+RUNTIME = "<!-- packages of the service: written by deploy/third_party.py -->"
+TESTS = "<!-- packages of the tests: written by deploy/third_party.py -->"
+SIZE = "<!-- size: written by deploy/third_party.py -->"
+IN_THE_IMAGE = ("api", "index", "extension", "seeds")
+"""Folders that deploy/Containerfile copies."""
+
+
+def declared(*extras: str) -> set[str]:
+    """The packages that pyproject.toml asks for, with those of the given extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def closure(names: set[str]) -> dict[str, Distribution]:
+    """The packages and all that they need in turn, by name, on this system."""
+    found: dict[str, Distribution] = {}
+    waiting = {(name, frozenset[str]()) for name in names}
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        name, extras = waiting.pop()
+        seen.add((name, extras))
+        found[name] = distribution(name)
+        for line in found[name].requires or []:
+            needed = Requirement(line)
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras or {""}):
+                waiting |= {(canonicalize_name(needed.name), frozenset(needed.extras))} - seen
+    return dict(sorted(found.items()))
+
+
+def licence(package: Distribution) -> str:
+    """What a package's metadata says of its licence: the SPDX expression, else its classifiers, else the first line of its text."""
+    expression = package.metadata.get("License-Expression")
+    classifiers = [c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or [] if c.startswith("License :: ")]
+    text = (package.metadata.get("License") or "").strip().partition("\n")[0]
+    return expression or " / ".join(c for c in classifiers if c != "OSI Approved") or text or "see the package's own licence file"
+
+
+def megabytes(package: Distribution) -> float:
+    """The size of a package's installed files, without compiled Python."""
+    paths = [Path(str(package.locate_file(file))) for file in package.files or [] if "__pycache__" not in str(file)]
+    return sum(path.stat().st_size for path in paths if path.is_file()) / 1e6
+
+
+def table(packages: dict[str, Distribution]) -> str:
+    """One row for each package."""
+    rows = [f"| {name} | {package.version} | {licence(package)} | {megabytes(package):.1f} |" for name, package in packages.items()]
+    return "\n".join(["| package | version | licence, as its metadata states it | MB installed |", "|---|---|---|---|", *rows])
+
+
+def size(packages: dict[str, Distribution]) -> str:
+    """What an image holds beside its base."""
+    files = [p for folder in IN_THE_IMAGE for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    ours = sum(path.stat().st_size for path in files) / 1e6
+    theirs = {name: megabytes(package) for name, package in packages.items()}
+    largest = sorted(theirs, key=lambda name: -theirs[name])[:4]
+    named = ", ".join(f"{name} {theirs[name]:.0f}" for name in largest)
+    return (
+        f"Beside its base, an image holds {sum(theirs.values()) + ours:.0f} MB: {ours:.0f} MB of Sidelight with weights and seeds, "
+        f"and {sum(theirs.values()):.0f} MB of packages ({named}). Counted from the installed files, uncompressed."
+    )
+
+
+def shown(text: str, mark: str) -> dict[str, str]:
+    """Package -> version, as the table behind a mark has them."""
+    part = text.partition(mark)[2].partition(END)[0]
+    return dict(re.findall(r"^\| ([\w.-]+) \| (\d[\w.+!-]*) \|", part, re.MULTILINE))
+
+
+def main() -> None:
+    """Put the tables between their marks."""
+    runtime = closure(declared())
+    tests = {name: package for name, package in closure(declared("test")).items() if name not in runtime}
+    put(TARGET, table(runtime), RUNTIME)
+    put(TARGET, table(tests), TESTS)
+    put(TARGET, size(runtime), SIZE)
+
+
+if __name__ == "__main__":
+    main()
