@@ -10,6 +10,7 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
@@ -27,8 +28,8 @@ def fields(record: logging.LogRecord) -> dict[str, object]:
 
 
 def passed_through(trace: TracebackType | None) -> list[str]:
-    """The places of a traceback, outermost first, without the source lines."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    """The places of a traceback, outermost first, without the source lines and the values they were about."""
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
 
 
 class JsonLines(logging.Formatter):

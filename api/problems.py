@@ -2,9 +2,7 @@
 
 import json
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,7 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.logs import REQUEST_ID
+from api.logs import REQUEST_ID, passed_through
 from index.errors import IndexProblem
 
 log = logging.getLogger("sidelight")
@@ -135,6 +133,5 @@ class Failures:
 
 
 def place(error: BaseException) -> str:
-    """The calls that led to an error, innermost first, as file:line; without the values they were about."""
-    calls = traceback.extract_tb(error.__traceback__)
-    return ", ".join(f"{Path(call.filename).name}:{call.lineno}" for call in reversed(calls[-6:]))
+    """The last calls that led to an error, innermost first."""
+    return ", ".join(reversed(passed_through(error.__traceback__)[-6:]))
