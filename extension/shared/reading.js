@@ -3,7 +3,7 @@
 var sidelight = sidelight ?? {};
 
 (() => {
-  const { extract, highlight } = sidelight;
+  const { extract, highlight, roots } = sidelight;
   const { MOST_CHARS, fitting, parts, total } = sidelight.batches;
   const SLICE_MS = 20;
 
@@ -45,7 +45,7 @@ var sidelight = sidelight ?? {};
         this.learn(part, answer);
       }
       const left = fresh.length - some.length;
-      const unread = left ? { read: blocks.length - left, all: blocks.length } : null;
+      const unread = { read: blocks.length - left, all: blocks.length, frames: roots.foreignFrames(this.root()) };
       return this.isStopped ? {} : { findings: this.place(blocks), coverage: total(this.coverages), unread, cost: this.cost };
     }
 

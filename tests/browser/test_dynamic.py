@@ -1,9 +1,11 @@
 """Pages that change, pages within pages, and a service or a background that is not always there."""
 
-from .pages import ARTICLE, NMDA, STRICT, texts
+from . import npm
+from .pages import ARTICLE, NMDA, PAGES, STRICT, texts
 from .test_extension import CARD, PAINTED, STATUS, expected, read
 from .waiting import until
 
+SAID = "(root) => root.querySelector('.said')?.innerText"
 FRAME = "document.querySelector('iframe').contentWindow"
 IN_FRAME = f"""[...{FRAME}.CSS.highlights.get("sidelight-supported") ?? []].map((range) => range.toString())"""
 HOSTS = "{origins: ['http://127.0.0.1/*', 'http://localhost/*']}"
@@ -79,6 +81,7 @@ def test_a_frame_of_the_same_site_is_read_and_answers_to_a_click(browser, relay,
     browser.toolbar()
     until(lambda: browser.page(IN_FRAME) == [NMDA])
     assert sorted(relay.texts) == sorted(["Two frames", *texts(STRICT)])
+    assert "1 frame of another site was not read." in until(lambda: (said := browser.ui(SAID)) and "claim" in said and said)
     painted = f"getComputedStyle({FRAME}.document.querySelector('p'), '::highlight(sidelight-supported)').textDecorationStyle"
     assert browser.page(painted) == "solid"
     x, y = browser.page(f"""(() => {{ const [range] = {FRAME}.CSS.highlights.get("sidelight-supported");
@@ -125,6 +128,37 @@ def test_a_background_that_was_stopped_is_not_missed(browser, site):
     until(lambda: browser.page("CSS.highlights.size") == 0)
 
 
+def test_a_background_that_is_stopped_while_it_is_asked_is_asked_again(browser, relay, site):
+    relay.delay = 20
+    browser.open(f"{site}/strict")
+    browser.toolbar()
+    until(lambda: relay.asked)
+    relay.delay = 0
+    browser.stop_background()
+    until(lambda: NMDA in browser.page(PAINTED)["supported"])
+    assert len(relay.asked) == 2
+
+
+def test_a_page_that_react_draws_is_read_and_react_goes_on_undisturbed(browser, service, site):
+    """React fails where somebody else has moved its nodes or split its texts."""
+    for name in ("react", "react-dom"):
+        script = npm.modules() / name / "umd" / f"{name}.production.min.js"
+        PAGES[f"/{name}.js"] = (script.read_text(encoding="utf-8"), {"Content-Type": "text/javascript"})
+    browser.open(f"{site}/react")
+    browser.page(f"""(() => {{ const {{createElement}} = React;
+      const root = ReactDOM.createRoot(document.querySelector("#root"));
+      window.draw = (...texts) => root.render(texts.map((text) => createElement("p", {{key: text}}, text.split(" ")[0], text.slice(text.indexOf(" ")))));
+      draw({NMDA!r}) }})()""")
+    browser.toolbar()
+    until_painted(browser, 1)
+    # One goes before it, the other way round, and it alone again.
+    for texts_now, times in ([(f"Now. {NMDA}", NMDA), 2], [(NMDA, f"Now. {NMDA}"), 2], [(NMDA,), 1]):
+        browser.page(f"draw(...{list(texts_now)!r})")
+        until_painted(browser, times)
+        assert browser.page("[...document.querySelectorAll('#root p')].map((p) => p.textContent)") == list(texts_now)
+    assert browser.errors == []
+
+
 def test_a_permission_withheld_for_the_service_is_no_hindrance(browser, service, site):
     """The service answers extensions by CORS, so that a reader who allows nothing is served too."""
     withhold(browser)
@@ -139,7 +173,7 @@ def test_a_permission_withheld_for_the_service_is_no_hindrance(browser, service,
 def test_a_very_long_page_is_cut_and_says_so(browser, relay, site):
     read(browser, f"{site}/long")
     assert sum(map(len, relay.texts)) <= 600_000
-    said = browser.ui("(root) => root.querySelector('.said').innerText")
+    said = browser.ui(SAID)
     assert f"Only the first {len(relay.texts)} of 150 paragraphs were read: the page is very long." in said
 
 

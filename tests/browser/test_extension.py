@@ -99,6 +99,37 @@ def test_keyboard_alone_reaches_a_card_and_comes_back(browser, service, site):
     assert browser.ui(FOCUS) == button
 
 
+def test_keyboard_alone_from_the_page_through_a_card_and_back_to_the_page(browser, site):
+    browser.open(f"{site}/link")
+    browser.press("Tab")
+    assert browser.page("document.activeElement.localName") == "a"
+    browser.toolbar()
+    until(lambda: "claim" in (browser.ui(STATUS) or ""))
+    browser.command("next-finding")
+    button = until(lambda: browser.ui(FOCUS))
+    browser.press("Enter")
+    until(lambda: browser.ui(FOCUS)[0].startswith("card"))
+    reached = []
+    for _ in range(12):
+        browser.press("Tab")
+        reached.append(
+            (browser.ui("(root) => root.activeElement?.closest('.card') && root.activeElement.ariaLabel") or "", browser.ui(FOCUS)[1])
+        )
+        if reached[-1][1] == "Save a report":
+            break
+    assert reached[0][0] == "Close this card"
+    assert reached[-2][1] == "Dismiss this one"
+    browser.press("Escape")
+    assert browser.ui(FOCUS) == button
+    for _ in range(3):
+        if browser.ui("(root) => root.activeElement.ariaLabel") == "Clear Sidelight from this page":
+            break
+        browser.press("Shift+Tab")
+    browser.press("Enter")
+    until(lambda: browser.ui(STATUS) is None)
+    assert browser.page("document.activeElement.localName") == "a"
+
+
 def test_the_panel_is_reached_with_the_tab_key(browser, site):
     read(browser, f"{site}/strict")
     reached = []

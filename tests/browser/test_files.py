@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.documents import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
 PAGE = ROOT / "api" / "page"
@@ -67,6 +69,23 @@ def test_the_manifest_asks_for_no_more_than_it_says():
     assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "sidePanel", "storage"]
     assert manifest["host_permissions"] == ["http://127.0.0.1/*", "http://localhost/*"]
     assert not {"content_scripts", "web_accessible_resources", "externally_connectable", "optional_permissions"} & manifest.keys()
+
+
+def test_the_privacy_text_names_every_permission_and_all_that_is_transmitted():
+    manifest = json.loads(MARKUP["manifest.json"])
+    text = (EXTENSION / "PRIVACY.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`([^`]+)`", text[text.index("| permission |") :])) == {*manifest["permissions"], *manifest["host_permissions"]}
+    declared = manifest["browser_specific_settings"]["gecko"]["data_collection_permissions"]["required"]
+    assert sorted(declared) == ["browsingActivity", "websiteContent"]
+    assert "*website content*" in text
+    assert "*browsing activity*" in text
+
+
+def test_every_kind_of_source_has_a_name_and_a_box_to_tick():
+    listed = re.search(r"KINDS = \[(.*?)\]", SCRIPTS["extension/pages/shown.js"], re.DOTALL)
+    assert (
+        set(re.findall(r'"(\w+)"', listed[1])) == set(KINDS) == {key.removeprefix("kind_") for key in MESSAGES if key.startswith("kind_")}
+    )
 
 
 def test_modules_stay_short():
