@@ -67,7 +67,7 @@ var sidelight = sidelight ?? {};
       reader = null;
       changed();
       // Our own live regions went with the panel; this is said without one, and without a trace on the page.
-      document.documentElement.ariaNotify(words.say("cleared"));
+      document.ariaNotify(words.say("cleared"));
     },
     changed,
     abort: () => send({ type: "abort" }),

@@ -12,8 +12,9 @@ var sidelight = sidelight ?? {};
     constructor(surface, panel, on) {
       Object.assign(this, { surface, panel, on, shown: [], current: null });
       this.cards = new Cards(surface, () => panel.panel.getBoundingClientRect());
-      // Where the focus was on the page. Of moves within our interface the host hears nothing.
-      surface.host.addEventListener("focusin", ({ relatedTarget }) => (this.back = relatedTarget));
+      // Where the focus was on the page. Of moves within our interface the host hears nothing, and of those past a closed card only
+      // that they come from nowhere.
+      surface.host.addEventListener("focusin", ({ relatedTarget }) => (this.back = relatedTarget ?? this.back));
     }
 
     show(findings) {

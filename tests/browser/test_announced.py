@@ -4,6 +4,7 @@ import json
 
 from .conftest import settings
 from .firefox import FRONT_WINDOW
+from .pages import STRICT, texts
 from .test_extension import STATUS
 from .waiting import until
 
@@ -17,7 +18,7 @@ LISTEN = """(() => { const announced = [];
   %s.announced = announced })()"""
 # Chromium shows them to no tool: what our half in the page asks for is written down instead.
 RECORD = """(() => { globalThis.announced = [];
-  Element.prototype.ariaNotify = (text) => announced.push(text) })()"""
+  Document.prototype.ariaNotify = (text) => announced.push(text) })()"""
 HEAR = """(root) => { const status = root.querySelector("[role=status]");
   const heard = root.heard = [status.textContent];
   new MutationObserver(() => heard.push(status.textContent)).observe(status, {childList: true, characterData: true, subtree: true});
@@ -50,7 +51,8 @@ def announced(browser):
     return json.loads(browser.session.evaluate(browser.window, f"JSON.stringify({FRONT_WINDOW}.announced)")["value"])
 
 
-def test_what_goes_on_and_what_came_of_it_is_said_once_each(browser, relay, site):
+def test_what_goes_on_and_what_came_of_it_is_said_once_each(browser, service, relay, site):
+    claims = service.annotate(texts(STRICT))["coverage"]["claims"]
     relay.delay = 3
     browser.open(f"{site}/strict")
     browser.toolbar()
@@ -59,7 +61,7 @@ def test_what_goes_on_and_what_came_of_it_is_said_once_each(browser, relay, site
     until(lambda: "claim" in browser.ui(STATUS))
     first, *others = browser.ui("(root) => root.heard")
     assert first == "Looking for evidence"
-    assert [text.split(",")[0] for text in others if text != first] == ["1 claim"]
+    assert [text.split(",")[0] for text in others if text != first] == [f"{claims} claims"]
     until(lambda: ("status", "") in browser.names() or ("statusbar", "") in browser.names())
 
 

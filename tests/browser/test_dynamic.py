@@ -147,7 +147,8 @@ def test_a_page_that_react_draws_is_read_and_react_goes_on_undisturbed(browser, 
     browser.open(f"{site}/react")
     browser.page(f"""(() => {{ const {{createElement}} = React;
       const root = ReactDOM.createRoot(document.querySelector("#root"));
-      window.draw = (...texts) => root.render(texts.map((text) => createElement("p", {{key: text}}, text.split(" ")[0], text.slice(text.indexOf(" ")))));
+      const paragraph = (text) => createElement("p", {{key: text}}, text.slice(0, 3), text.slice(3));
+      window.draw = (...texts) => root.render(texts.map(paragraph));
       draw({NMDA!r}) }})()""")
     browser.toolbar()
     until_painted(browser, 1)
