@@ -1,6 +1,7 @@
 """Pages that change, pages within pages, and a service or a background that is not always there."""
 
 from . import npm
+from .conftest import SITE
 from .pages import ARTICLE, NMDA, PAGES, STRICT, texts
 from .test_extension import CARD, PAINTED, STATUS, expected, read
 from .waiting import until
@@ -50,6 +51,9 @@ def chromium_access(browser, access):
 def test_only_what_is_new_is_sent_when_a_page_changes(browser, relay, site):
     read(browser, f"{site}/article")
     assert sorted(relay.texts) == sorted(texts(ARTICLE))
+    # What PRIVACY.md says is sent, and nothing beside it.
+    assert {(*sorted(asked), *asked["page"].items()) for asked in relay.asked} == {("blocks", "page", ("host", SITE))}
+    assert {tuple(sorted(block)) for asked in relay.asked for block in asked["blocks"]} == {("id", "text")}
     relay.asked.clear()
     browser.page(f"""(() => {{ const body = document.body;
       body.innerHTML = body.innerHTML;

@@ -47,6 +47,15 @@ def test_every_text_exists_and_is_used():
     assert [key for key, name in names.items() if not re.search(rf"\b(?:__MSG_)?{name}(?:__)?\b|\b{key}\b", everything)] == []
 
 
+def test_texts_put_together_are_of_something_that_there_is():
+    code = "\n".join([*SCRIPTS.values(), *MARKUP.values(), *KINDS])
+    made_up = [(key, start) for start in MADE_UP for key in MESSAGES if key.startswith(start)]
+    parts = {key: re.sub("_(one|other|advice)$", "", key.removeprefix(start)) for key, start in made_up}
+    counted = ("claims_", "card_neutral_")
+    unused = [key for key, part in parts.items() if not re.search(rf"\b(?:{key}|{part})\b", code) and not key.startswith(counted)]
+    assert unused == []
+
+
 def test_every_language_is_complete():
     """Each text, with the same values filled in."""
     filled = {
