@@ -4,12 +4,14 @@ import pytest
 
 from .beside import open_list
 from .conftest import set_address, settings
+from .pages import NMDA
 from .relay import Relay
 from .test_dynamic import give_back, withhold
-from .test_extension import closed_address  # noqa: F401  (a fixture)
+from .test_extension import CARD, closed_address, read  # noqa: F401  (a fixture)
 from .waiting import until
 
 PROBLEM = "(root) => root.querySelector('.problem')?.innerText"
+IN_CARD = "(root) => root.querySelector('.card .problem')?.innerText"
 BESIDE = "document.querySelector('#problem').innerText"
 
 
@@ -57,6 +59,22 @@ def test_the_list_beside_the_page_says_that_the_service_is_down_and_tries_again(
         beside.close()
 
 
+def test_a_selected_sentence_is_checked_once_the_service_is_there(browser, service, site, closed_address):  # noqa: F811
+    # The menu itself would let us in; here the button does, and is clicked again.
+    read(browser, f"{site}/strict")
+    browser.toolbar()
+    until(lambda: browser.ui(CARD) is None)
+    settings(browser, address=closed_address)
+    try:
+        browser.choose_menu(NMDA)
+        assert "not running" in until(lambda: browser.ui(IN_CARD))
+        settings(browser, address=service.address)
+        browser.ui("(root) => root.querySelector('.card .problem button').click()")
+        assert "Evidence here supports this" in until(lambda: "NMDA" in (found := browser.ui(CARD) or "") and found)
+    finally:
+        settings(browser, address=service.address)
+
+
 def test_a_browser_that_may_be_in_the_way_is_named(browser, service, site, closed_address):  # noqa: F811
     withhold(browser)
     try:
@@ -65,6 +83,10 @@ def test_a_browser_that_may_be_in_the_way_is_named(browser, service, site, close
         browser.toolbar()
         for said in ("the browser may be why", "does not allow this extension to reach", "make serve"):
             assert said in until(lambda: browser.ui(PROBLEM))
+        browser.toolbar()
+        until(lambda: browser.ui(PROBLEM) is None)
+        browser.choose_menu(NMDA)
+        until(lambda: "the browser may be why" in (browser.ui(IN_CARD) or ""))
         browser.open_own("welcome.html")
         until(lambda: "the browser may be why" in browser.page("document.querySelector('#said').textContent"))
     finally:

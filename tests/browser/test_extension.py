@@ -69,6 +69,16 @@ def test_click_opens_the_card_and_escape_gives_the_focus_back(browser, service, 
     assert browser.page("document.activeElement.localName") == "body"
 
 
+def test_the_card_leaves_its_whole_sentence_in_view(browser, site):
+    read(browser, f"{site}/strict")
+    browser.page("void (document.querySelector('p').style.width = '180px')")
+    browser.click(*browser.page(POINT % NMDA))
+    card = until(lambda: browser.ui("(root) => root.querySelector('.card')?.getBoundingClientRect().toJSON()"))
+    lines = browser.page("[...[...CSS.highlights.get('sidelight-supported')][0].getClientRects()].map((line) => [line.top, line.bottom])")
+    assert len({top for top, _ in lines}) > 1
+    assert all(bottom <= card["top"] or top >= card["bottom"] for top, bottom in lines)
+
+
 def test_a_click_beside_the_card_closes_it(browser, site):
     read(browser, f"{site}/strict")
     browser.click(*browser.page(POINT % NMDA))
