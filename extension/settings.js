@@ -90,6 +90,12 @@ export function permissionFor(address) {
   return { origins: [`http://${new URL(address).hostname}/*`] };
 }
 
+// A problem as {problem}, told apart further: where nothing answers and the browser gives no permission, that may be why.
+export async function toldApart(result, address) {
+  const isBlocked = result.problem?.kind === "unreachable" && !(await browser.permissions.contains(permissionFor(address)));
+  return isBlocked ? { problem: { ...result.problem, kind: "blocked" } } : result;
+}
+
 export function permissionForSite(host) {
   return { origins: [`*://${host}/*`] };
 }

@@ -33,6 +33,7 @@ const list = new List(document.querySelector("#findings"), {
     last = key;
     await tell({ type: "dismiss", key });
   },
+  report: (key) => tell({ type: "report", key }),
 });
 
 // One question at a time: a page that is being read says often that it changed.

@@ -1,6 +1,6 @@
 // Page text out to the reader's own service, and its answers back, in whichever tab they are waited for.
 
-import { load, permissionFor } from "../settings.js";
+import { load, toldApart } from "../settings.js";
 import { annotate, check } from "../shared/service.js";
 import { keyOf } from "./keys.js";
 
@@ -19,9 +19,7 @@ async function awake(work) {
 
 async function answered(ask) {
   const { address, token } = await load();
-  const result = await awake(ask({ address, token }));
-  const isBlocked = result.problem?.kind === "unreachable" && !(await browser.permissions.contains(permissionFor(address)));
-  return isBlocked ? { problem: { ...result.problem, kind: "blocked", command: null } } : result;
+  return toldApart(await awake(ask({ address, token })), address);
 }
 
 // What a page asked for and wants no more.

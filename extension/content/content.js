@@ -7,7 +7,7 @@ var sidelight = sidelight ?? {};
   if (sidelight.isHere) return;
   sidelight.isHere = true;
 
-  const { Reader, Selection, secrets, report, findings } = sidelight;
+  const { Reader, Selection, secrets, report, findings, words } = sidelight;
   const host = location.hostname;
   let reader = null;
   let selection = null;
@@ -15,11 +15,13 @@ var sidelight = sidelight ?? {};
   let settings = { ...findings.EVERYTHING, isNever: false };
   let highlights = null;
 
-  // After an update of the extension this page is left with the old half of it, which can reach nothing.
-  async function send(message) {
+  // A background that was stopped while it was asked is woken by asking again. After an update of the extension this page is left
+  // with the old half of it, which can reach nothing.
+  async function send(message, isAgain = false) {
     try {
       return await browser.runtime.sendMessage(message);
     } catch (error) {
+      if (browser.runtime?.id && !isAgain) return send(message, true);
       return { problem: { kind: "reload", detail: error.message } };
     }
   }
@@ -64,6 +66,8 @@ var sidelight = sidelight ?? {};
     stopped: () => {
       reader = null;
       changed();
+      // Our own live regions went with the panel; this is said without one, and without a trace on the page.
+      document.ariaNotify(words.say("cleared"));
     },
     changed,
     abort: () => send({ type: "abort" }),
@@ -96,6 +100,10 @@ var sidelight = sidelight ?? {};
     flip: () => reader?.attention.flip(),
     open: ({ key }) => reader?.attention.point(key),
     dismiss: ({ key }) => on.dismiss(key, true),
+    report: ({ key }) => {
+      const finding = reader?.shown.find((each) => each.key === key);
+      if (finding) report.save(finding, reader.reading.made);
+    },
     undismiss: ({ key }) => on.dismiss(key, false),
     settings: () => reader && refresh(),
     highlights: ({ on: isOn }) => {

@@ -1,5 +1,6 @@
 // Tries the reader's service, and says in words what came of it.
 
+import { toldApart } from "../settings.js";
 import { tested } from "../shared/service.js";
 
 const { say } = sidelight.words;
@@ -11,6 +12,7 @@ export function inWords({ kind, address, detail, command }) {
 
 // Null when the service works, otherwise {title, advice}.
 export async function whatIsWrong({ address, token }) {
-  const { problem } = await tested({ address, token }, browser.runtime.getManifest().version);
+  const result = await tested({ address, token }, browser.runtime.getManifest().version);
+  const { problem } = await toldApart(result, address);
   return problem ? inWords(problem) : null;
 }

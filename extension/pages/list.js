@@ -16,7 +16,7 @@ function row({ verdict, text, safety }) {
 }
 
 export class List {
-  // `on` holds open(key), which shows the sentence on the page, and dismiss(key).
+  // `on` holds open(key), which shows the sentence on the page, dismiss(key) and report(key).
   constructor(place, on) {
     Object.assign(this, { place, on, rows: new Map(), findings: new Map(), wanted: null });
     place.setAttribute("aria-label", say("panel_list"));
@@ -55,7 +55,8 @@ export class List {
     this.close();
     this.opened = key;
     const finding = this.findings.get(key);
-    const card = sidelight.card.build(finding, finding.evidence, { close: () => this.close(), dismiss: () => this.on.dismiss(key) });
+    const actions = { close: () => this.close(), dismiss: () => this.on.dismiss(key), report: () => this.on.report(key) };
+    const card = sidelight.card.build(finding, finding.evidence, actions);
     this.rows.get(key).append(card);
     this.rows.get(key).firstChild.setAttribute("aria-expanded", "true");
     card.focus();

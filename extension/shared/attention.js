@@ -12,6 +12,9 @@ var sidelight = sidelight ?? {};
     constructor(surface, panel, on) {
       Object.assign(this, { surface, panel, on, shown: [], current: null });
       this.cards = new Cards(surface, () => panel.panel.getBoundingClientRect());
+      // Where the focus was on the page. Of moves within our interface the host hears nothing, and of those past a closed card only
+      // that they come from nowhere.
+      surface.host.addEventListener("focusin", ({ relatedTarget }) => (this.back = relatedTarget ?? this.back));
     }
 
     show(findings) {
@@ -74,6 +77,12 @@ var sidelight = sidelight ?? {};
       const wasOpen = this.cards.close();
       if (wasOpen) highlight.mark(null);
       return wasOpen;
+    }
+
+    // Ends it all; the focus goes back to where it was on the page.
+    end() {
+      this.close();
+      if (document.activeElement === this.surface.host) this.back?.focus({ preventScroll: true });
     }
 
     // Goes `step` findings on, round the end; Enter on the button it lands on opens the card.

@@ -86,7 +86,9 @@ var sidelight = sidelight ?? {};
   }
 
   function record(known) {
-    return known ? element("p", {}, say("card_record", known.right, known.of, known.on)) : null;
+    if (!known) return null;
+    const counts = known.measured.flatMap(({ right, of }) => [right, of]);
+    return element("p", {}, say(counts.length > 2 ? "card_record_disputed" : "card_record", known.on, ...counts));
   }
 
   // What the reader can do about this finding: dismiss(), report(), where they are given.

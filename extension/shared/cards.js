@@ -5,6 +5,7 @@ var sidelight = sidelight ?? {};
 (() => {
   const { card } = sidelight;
   const { rects } = sidelight.roots;
+  const FAR = 4;
 
   function linesOf({ range }) {
     return range ? rects(range.startContainer, range.getClientRects()) : [];
@@ -14,6 +15,14 @@ var sidelight = sidelight ?? {};
   function lineAt(finding, point) {
     const holds = ({ left, right, top, bottom }) => left <= point.x && point.x <= right && top <= point.y && point.y <= bottom;
     return point ? Math.max(0, linesOf(finding).findIndex(holds)) : 0;
+  }
+
+  // Where the card hangs: at that line, but clear of the whole sentence, unless it is so long, or so far apart in columns, that this would
+  // be far from where the reader looks.
+  function anchorOf(lines, line) {
+    const at = lines[Math.min(line, lines.length - 1)];
+    const [top, bottom] = [Math.min(...lines.map((each) => each.top)), Math.max(...lines.map((each) => each.bottom))];
+    return bottom - top < innerHeight / FAR ? new DOMRect(at.left, top, at.width, bottom - top) : at;
   }
 
   class Cards {
@@ -42,7 +51,7 @@ var sidelight = sidelight ?? {};
     place() {
       if (!this.finding) return;
       const lines = linesOf(this.finding);
-      this.surface.point(lines[Math.min(this.line, lines.length - 1)] ?? this.resting());
+      this.surface.point(lines.length ? anchorOf(lines, this.line) : this.resting());
     }
 
     // Whether there was a card to close.

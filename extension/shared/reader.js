@@ -130,7 +130,7 @@ var sidelight = sidelight ?? {};
       clearTimeout(this.timer);
       this.halt();
       this.watch.stop();
-      this.attention.close();
+      this.attention.end();
       highlight.clear();
       this.surface.remove();
       this.on.stopped();

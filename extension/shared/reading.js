@@ -3,7 +3,7 @@
 var sidelight = sidelight ?? {};
 
 (() => {
-  const { extract, highlight, Turns } = sidelight;
+  const { extract, highlight, roots, Turns } = sidelight;
   const { MOST_CHARS, fitting, parts, total } = sidelight.batches;
 
   class Reading {
@@ -42,7 +42,7 @@ var sidelight = sidelight ?? {};
         this.learn(part, answer);
       }
       const left = fresh.length - some.length;
-      const unread = left ? { read: blocks.length - left, all: blocks.length } : null;
+      const unread = { read: blocks.length - left, all: blocks.length, frames: roots.foreignFrames(this.root()) };
       const findings = await this.place(blocks);
       return this.isStopped ? {} : { findings, coverage: total(this.coverages), unread, cost: this.cost };
     }

@@ -20,6 +20,12 @@ var sidelight = sidelight ?? {};
     return inside && inside.designMode !== "on" ? inside.body : null;
   }
 
+  // How many frames of other sites stand within `root`, large enough to hold text: what they say is not read.
+  function foreignFrames(root) {
+    const isSeen = (frame) => frame.checkVisibility({ visibilityProperty: true }) && frame.clientWidth >= 100 && frame.clientHeight >= 50;
+    return [...root.querySelectorAll("iframe, frame")].filter((frame) => frame.contentDocument === null && isSeen(frame)).length;
+  }
+
   // How far the window that a node stands in lies from the corner of the top window.
   function shift(node) {
     let [x, y] = [0, 0];
@@ -39,5 +45,5 @@ var sidelight = sidelight ?? {};
     return [...found].map((rect) => new DOMRect(rect.x + x, rect.y + y, rect.width, rect.height));
   }
 
-  sidelight.roots = { shadowOf, frameOf, shift, rects };
+  sidelight.roots = { shadowOf, frameOf, foreignFrames, shift, rects };
 })();

@@ -4,7 +4,7 @@
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8747";
 const PATIENCE_MS = 180_000;
 const KIND_OF_STATUS = { 403: "refused", 413: "too_large", 503: "not_ready" };
-const SIDES = { supported: "supports", contradicted: "contradicts" };
+const SIDES = { supported: ["supports"], contradicted: ["contradicts"], disputed: ["supports", "contradicts"] };
 const COMMANDS = { unreachable: "make serve" };
 
 function failure(kind, address, detail) {
@@ -50,10 +50,11 @@ async function post(service, path, body, fits, signal) {
   return result;
 }
 
-// How often such a call was right where the service's model was measured: {right, of, on}, or null where it was not.
+// How often such calls were right where the service's model was measured: {measured: [{right, of}, ...], on}, with counts of each side
+// that the verdict stands on; null where it was not measured.
 function recordOf({ verdict }, { models }) {
-  const counts = models?.evaluation?.[SIDES[verdict]];
-  return counts?.of ? { ...counts, on: models.evaluation.on.join(", ") } : null;
+  const measured = (SIDES[verdict] ?? []).map((side) => models?.evaluation?.[side]);
+  return measured.length && measured.every((counts) => counts?.of) ? { measured, on: models.evaluation.on.join(", ") } : null;
 }
 
 // `host` is the site, for evidence of its own; an aborted `signal` ends the asking.

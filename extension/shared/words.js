@@ -46,8 +46,9 @@ var sidelight = sidelight ?? {};
   // What the coverage leaves unsaid: that no mark is no praise, and what of the page was not looked at.
   function limits({ not_checked }, unread) {
     const left = not_checked ? say("coverage_not_checked", not_checked) : "";
-    const cut = unread ? say("coverage_unread", unread.read, unread.all) : "";
-    return [say("coverage_caution"), left, cut].filter(Boolean).join(" ");
+    const cut = unread.read < unread.all ? say("coverage_unread", unread.read, unread.all) : "";
+    const frames = unread.frames ? count("coverage_frames", unread.frames) : "";
+    return [say("coverage_caution"), left, cut, frames].filter(Boolean).join(" ");
   }
 
   // Why Sidelight reads this page though nobody clicked: {reason: "site"} or {reason: "health", signs}.

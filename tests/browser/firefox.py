@@ -164,7 +164,7 @@ class Firefox:
     def names(self) -> list[tuple[str, str]]:
         """Role and name of everything in the accessibility tree, once there is one: the first call starts it."""
         tree = json.loads(self.session.evaluate(self.window, ACCESSIBLE % FRONT_WINDOW)["value"])
-        return [(ROLES.get(role, role), name) for role, name in tree if name]
+        return [(ROLES.get(role, role), name or "") for role, name in tree]
 
     def click(self, x: float, y: float) -> None:
         move = {"type": "pointerMove", "x": round(x), "y": round(y)}
@@ -192,9 +192,10 @@ class Firefox:
 
     def saved(self, start: Callable[[], object]) -> str:
         """The text of the file that `start` downloads."""
+        before = set(self.downloads.glob("*.json"))
         start()
         # Firefox writes to another name first.
-        file = until(lambda: next((file for file in self.downloads.glob("*.json") if file.stat().st_size), None))
+        file = until(lambda: next((file for file in {*self.downloads.glob("*.json")} - before if file.stat().st_size), None))
         return file.read_text(encoding="utf-8")
 
     def scheme(self, name: str) -> None:

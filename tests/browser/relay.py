@@ -13,13 +13,14 @@ from .serving import serve
 class Relay:
     """Passes all on to `behind`. `asked` holds the bodies of all questions, `delay` is how many seconds an answer is held back.
 
-    Where `token` is set, whoever does not bring it is turned away.
+    Where `token` is set, whoever does not bring it is turned away; `host` is the name by which the service is asked instead of its own.
     """
 
     def __init__(self, behind: str) -> None:
         self.asked: list[dict] = []
         self.delay = 0.0
         self.token = ""
+        self.host = ""
         self.given_up = 0
         self.server = serve(handler(self, behind))
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -69,6 +70,8 @@ class Passing(BaseHTTPRequestHandler):
             self.send_error(401)
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection", "accept-encoding"}}
+        if self.relay.host:
+            headers["Host"] = self.relay.host
         request = urllib.request.Request(self.behind + self.path, body, headers, method=self.command)
         try:
             answer = urllib.request.urlopen(request)

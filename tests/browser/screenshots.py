@@ -52,6 +52,7 @@ def beside(browser: Chromium) -> None:
     until(lambda: shown.page("document.querySelectorAll('#findings li').length"))
     shown.page(f"[...document.querySelectorAll('#findings button')].find((row) => row.innerText.includes({NMDA!r})).click()")
     shown.page("scrollTo(0, 0)")
+    shown.page("Promise.all(document.getAnimations().map(({finished}) => finished)).then(() => true)")
     for theme in THEMES:
         shown.scheme(theme)
         taken = shown.call("Page.captureScreenshot", format="png")

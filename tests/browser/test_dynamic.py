@@ -1,9 +1,11 @@
 """Pages that change, pages within pages, and a service or a background that is not always there."""
 
+from .conftest import SITE
 from .pages import ARTICLE, NMDA, STRICT, texts
 from .test_extension import CARD, PAINTED, STATUS, expected, read
 from .waiting import until
 
+SAID = "(root) => root.querySelector('.said')?.innerText"
 FRAME = "document.querySelector('iframe').contentWindow"
 IN_FRAME = f"""[...{FRAME}.CSS.highlights.get("sidelight-supported") ?? []].map((range) => range.toString())"""
 HOSTS = "{origins: ['http://127.0.0.1/*', 'http://localhost/*']}"
@@ -48,6 +50,9 @@ def chromium_access(browser, access):
 def test_only_what_is_new_is_sent_when_a_page_changes(browser, relay, site):
     read(browser, f"{site}/article")
     assert sorted(relay.texts) == sorted(texts(ARTICLE))
+    # What PRIVACY.md says is sent, and nothing beside it.
+    assert {(*sorted(asked), *asked["page"].items()) for asked in relay.asked} == {("blocks", "page", ("host", SITE))}
+    assert {tuple(sorted(block)) for asked in relay.asked for block in asked["blocks"]} == {("id", "text")}
     relay.asked.clear()
     browser.page(f"""(() => {{ const body = document.body;
       body.innerHTML = body.innerHTML;
@@ -79,6 +84,7 @@ def test_a_frame_of_the_same_site_is_read_and_answers_to_a_click(browser, relay,
     browser.toolbar()
     until(lambda: browser.page(IN_FRAME) == [NMDA])
     assert sorted(relay.texts) == sorted(["Two frames", *texts(STRICT)])
+    assert "1 frame of another site was not read." in until(lambda: (said := browser.ui(SAID)) and "claim" in said and said)
     painted = f"getComputedStyle({FRAME}.document.querySelector('p'), '::highlight(sidelight-supported)').textDecorationStyle"
     assert browser.page(painted) == "solid"
     x, y = browser.page(f"""(() => {{ const [range] = {FRAME}.CSS.highlights.get("sidelight-supported");
@@ -125,6 +131,17 @@ def test_a_background_that_was_stopped_is_not_missed(browser, site):
     until(lambda: browser.page("CSS.highlights.size") == 0)
 
 
+def test_a_background_that_is_stopped_while_it_is_asked_is_asked_again(browser, relay, site):
+    relay.delay = 20
+    browser.open(f"{site}/strict")
+    browser.toolbar()
+    until(lambda: relay.asked)
+    relay.delay = 0
+    browser.stop_background()
+    until(lambda: NMDA in browser.page(PAINTED)["supported"])
+    assert len(relay.asked) == 2
+
+
 def test_a_permission_withheld_for_the_service_is_no_hindrance(browser, service, site):
     """The service answers extensions by CORS, so that a reader who allows nothing is served too."""
     withhold(browser)
@@ -139,7 +156,7 @@ def test_a_permission_withheld_for_the_service_is_no_hindrance(browser, service,
 def test_a_very_long_page_is_cut_and_says_so(browser, relay, site):
     read(browser, f"{site}/long")
     assert sum(map(len, relay.texts)) <= 600_000
-    said = browser.ui("(root) => root.querySelector('.said').innerText")
+    said = browser.ui(SAID)
     assert f"Only the first {len(relay.texts)} of 150 paragraphs were read: the page is very long." in said
 
 

@@ -69,6 +69,16 @@ def test_click_opens_the_card_and_escape_gives_the_focus_back(browser, service, 
     assert browser.page("document.activeElement.localName") == "body"
 
 
+def test_the_card_leaves_its_whole_sentence_in_view(browser, site):
+    read(browser, f"{site}/strict")
+    browser.page("void (document.querySelector('p').style.width = '180px')")
+    browser.click(*browser.page(POINT % NMDA))
+    card = until(lambda: browser.ui("(root) => root.querySelector('.card')?.getBoundingClientRect().toJSON()"))
+    lines = browser.page("[...[...CSS.highlights.get('sidelight-supported')][0].getClientRects()].map((line) => [line.top, line.bottom])")
+    assert len({top for top, _ in lines}) > 1
+    assert all(bottom <= card["top"] or top >= card["bottom"] for top, bottom in lines)
+
+
 def test_a_click_beside_the_card_closes_it(browser, site):
     read(browser, f"{site}/strict")
     browser.click(*browser.page(POINT % NMDA))
@@ -97,6 +107,39 @@ def test_keyboard_alone_reaches_a_card_and_comes_back(browser, service, site):
     browser.press("Escape")
     assert browser.ui(CARD) == ""
     assert browser.ui(FOCUS) == button
+
+
+def tab_on(browser):
+    """The name of what the next press of Tab reaches in our interface."""
+    browser.press("Tab")
+    return browser.ui("({activeElement}) => activeElement && (activeElement.ariaLabel ?? activeElement.innerText)")
+
+
+def test_keyboard_alone_from_the_page_through_a_card_and_back_to_the_page(browser, site):
+    browser.open(f"{site}/link")
+    browser.press("Tab")
+    assert browser.page("document.activeElement.localName") == "a"
+    browser.toolbar()
+    until(lambda: "claim" in (browser.ui(STATUS) or ""))
+    browser.command("next-finding")
+    button = until(lambda: browser.ui(FOCUS))
+    browser.press("Enter")
+    until(lambda: browser.ui(FOCUS)[0].startswith("card"))
+    assert tab_on(browser) == "Close this card"
+    names = []
+    while (name := tab_on(browser)) != "Save a report":
+        names.append(name)
+        assert len(names) < 12, names
+    assert names[-1] == "Dismiss this one"
+    browser.press("Escape")
+    assert browser.ui(FOCUS) == button
+    for _ in range(3):
+        if browser.ui("(root) => root.activeElement.ariaLabel") == "Clear Sidelight from this page":
+            break
+        browser.press("Shift+Tab")
+    browser.press("Enter")
+    until(lambda: browser.ui(STATUS) is None)
+    assert browser.page("document.activeElement.localName") == "a"
 
 
 def test_the_panel_is_reached_with_the_tab_key(browser, site):

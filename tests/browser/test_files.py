@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.documents import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
 PAGE = ROOT / "api" / "page"
@@ -45,6 +47,15 @@ def test_every_text_exists_and_is_used():
     assert [key for key, name in names.items() if not re.search(rf"\b(?:__MSG_)?{name}(?:__)?\b|\b{key}\b", everything)] == []
 
 
+def test_texts_put_together_are_of_something_that_there_is():
+    code = "\n".join([*SCRIPTS.values(), *MARKUP.values(), *KINDS])
+    made_up = [(key, start) for start in MADE_UP for key in MESSAGES if key.startswith(start)]
+    parts = {key: re.sub("_(one|other|advice)$", "", key.removeprefix(start)) for key, start in made_up}
+    counted = ("claims_", "card_neutral_")
+    unused = [key for key, part in parts.items() if not re.search(rf"\b(?:{key}|{part})\b", code) and not key.startswith(counted)]
+    assert unused == []
+
+
 def test_every_language_is_complete():
     """Each text, with the same values filled in."""
     filled = {
@@ -67,6 +78,22 @@ def test_the_manifest_asks_for_no_more_than_it_says():
     assert manifest["permissions"] == ["activeTab", "contextMenus", "scripting", "sidePanel", "storage"]
     assert manifest["host_permissions"] == ["http://127.0.0.1/*", "http://localhost/*"]
     assert not {"content_scripts", "web_accessible_resources", "externally_connectable", "optional_permissions"} & manifest.keys()
+
+
+def test_the_privacy_text_names_every_permission_and_all_that_is_transmitted():
+    manifest = json.loads(MARKUP["manifest.json"])
+    text = (EXTENSION / "PRIVACY.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`([^`]+)`", text[text.index("| permission |") :])) == {*manifest["permissions"], *manifest["host_permissions"]}
+    declared = manifest["browser_specific_settings"]["gecko"]["data_collection_permissions"]["required"]
+    assert sorted(declared) == ["browsingActivity", "websiteContent"]
+    assert "*website content*" in text
+    assert "*browsing activity*" in text
+
+
+def test_every_kind_of_source_has_a_name_and_a_box_to_tick():
+    listed = re.search(r"KINDS = \[(.*?)\]", SCRIPTS["extension/pages/shown.js"], re.DOTALL)
+    named = {key.removeprefix("kind_") for key in MESSAGES if key.startswith("kind_")}
+    assert set(re.findall(r'"(\w+)"', listed[1])) == named == set(KINDS)
 
 
 def test_modules_stay_short():

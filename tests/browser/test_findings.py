@@ -124,6 +124,29 @@ def test_a_report_is_a_file_on_this_machine(article):
     assert "health.test" not in json.dumps(report)
 
 
+def motion(browser, preference):
+    if browser.name == "chromium":
+        browser.now.emulate_media(reduced_motion=preference)
+    else:
+        value = int(preference == "reduce")
+        browser.session.evaluate(browser.window, f"Services.prefs.setIntPref('ui.prefersReducedMotion', {value})")
+
+
+def test_nothing_moves_for_a_reader_who_wants_less_motion(browser, relay, site):
+    relay.delay = 60
+    browser.open(f"{site}/strict")
+    browser.toolbar()
+    moving = "(root) => { const icon = root.querySelector('.busy .icon'); return icon && getComputedStyle(icon).animationName }"
+    try:
+        motion(browser, "no-preference")
+        until(lambda: browser.ui(moving) == "breathe")
+    finally:
+        motion(browser, "reduce")
+    until(lambda: browser.ui(moving) == "none")
+    browser.toolbar()
+    until(lambda: relay.given_up)
+
+
 def test_patterns_hold_in_the_dark_and_with_forced_colours(article):
     pattern = "getComputedStyle(document.querySelector('p'), '::highlight(sidelight-%s)').textDecorationStyle"
     wanted = {"supported": "solid", "disputed": "dashed", "contradicted": "wavy"}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from . import npm
 from .chromium import Chromium
 from .firefox import Firefox
 from .waiting import until
@@ -42,6 +43,15 @@ def test_a_package_holds_what_it_needs_and_nothing_else(name, tmp_path):
 def test_there_is_one_version():
     stated = re.search(r'^version = "(.+)"$', (EXTENSION.parent / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))["version"] == stated[1]
+
+
+def test_mozillas_linter_has_nothing_to_say(tmp_path):
+    """What `web-ext lint` runs over an add-on, and Mozilla's store over each upload."""
+    linter = npm.linter()
+    done = subprocess.run([linter, "--output", "json", pack(tmp_path)["firefox"]], capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    assert report["metadata"]["id"] == "sidelight@sidelight.invalid"
+    assert [report[kind] for kind in ("errors", "warnings", "notices")] == [[], [], []]
 
 
 @pytest.mark.parametrize("name", BROWSERS)

@@ -1,5 +1,7 @@
 """The list beside the page, in Chromium's side panel and Firefox's sidebar."""
 
+import json
+
 import pytest
 
 from .accessible import serious_problems
@@ -81,6 +83,16 @@ def test_a_sentence_can_be_dismissed_and_brought_back(beside, browser):
     beside.press("Enter")
     until(lambda: beside.page(FOCUS) == row_of(beside, NMDA))
     until(lambda: NMDA in browser.page(PAINTED)["supported"])
+
+
+def test_a_finding_can_be_saved_as_a_report(beside, browser):
+    go_to(beside, NMDA)
+    beside.press("Enter")
+    until(lambda: beside.page("document.activeElement.matches('.card')"))
+    report = json.loads(browser.saved(lambda: beside.page("[...document.querySelectorAll('.card .actions button')].at(1).click()")))
+    assert report["finding"]["text"] == NMDA
+    assert report["finding"]["evidence"]
+    assert report["models"]["stance"]
 
 
 def test_it_works_with_the_highlights_off(beside, browser):

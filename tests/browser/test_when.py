@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from .beside import open_list
 from .chromium import Chromium
 from .conftest import ROOT, SITE, settings
 from .firefox import Firefox
@@ -13,7 +14,16 @@ from .relay import Relay
 from .test_extension import CARD, PAINTED, STATUS, read
 from .waiting import until
 
+# Writes down what of the browser's permissions is asked for and given back, and passes it on.
+SPY = """(() => { window.asked = [];
+  const { permissions } = browser;
+  for (const name of ["request", "remove"]) {
+    const real = permissions[name].bind(permissions);
+    permissions[name] = (permission) => { asked.push([name, ...permission.origins]); return real(permission) };
+  } })()"""
 WHY = "(root) => root.querySelector('.why:not([hidden])')?.innerText"
+# One of the hosts in content/lists.js, which no browser knows to be served over https alone.
+KNOWN = "www.onmeda.de"
 PROBLEM = "(root) => root.querySelector('.problem')?.innerText"
 
 
@@ -28,9 +38,9 @@ def allowed(request, tmp_path_factory, service):
     given["host_permissions"] += [given["optional_host_permissions"][0]]
     manifest.write_text(json.dumps(given), encoding="utf-8")
     if request.param == "chromium":
-        browser = Chromium(folder / "extension", folder / "profile", f"--host-resolver-rules=MAP {SITE} 127.0.0.1")
+        browser = Chromium(folder / "extension", folder / "profile", f"--host-resolver-rules=MAP {SITE} 127.0.0.1, MAP {KNOWN} 127.0.0.1")
     else:
-        browser = Firefox(folder / "extension", folder / "profile", **{"network.dns.localDomains": SITE})
+        browser = Firefox(folder / "extension", folder / "profile", **{"network.dns.localDomains": f"{SITE},{KNOWN}"})
     browser.relay = Relay(service.address)
     browser.open("about:blank")
     yield browser
@@ -78,6 +88,35 @@ def test_a_health_page_is_known_before_a_word_of_it_is_sent(allowed, site):
     assert "Its data says: MedicalWebPage" in allowed.ui(WHY)
 
 
+def test_a_known_health_host_is_enough(allowed, site):
+    set_to(allowed, healthPages=True)
+    allowed.open(f"{site.replace(SITE, KNOWN)}/news")
+    until(lambda: NMDA in allowed.page(PAINTED)["supported"])
+    assert "Known health site: onmeda.de" in allowed.ui(WHY)
+
+
+def test_a_choice_in_the_list_beside_the_page_asks_the_browser_and_holds_from_then_on(allowed, site):
+    """The copy of the extension has the permission already, so that the browser says yes without its question."""
+    set_to(allowed)
+    read(allowed, f"{site}/strict")
+    beside = open_list(allowed)
+    until(lambda: beside.page("document.querySelector('#here')?.hidden === false"))
+    beside.page(SPY)
+    beside.page("document.querySelector('[value=always]').focus()")
+    beside.press("ArrowDown")
+    beside.press("ArrowUp")
+    until(lambda: beside.page("browser.storage.local.get('sites')") == {"sites": {SITE: "always"}})
+    until(lambda: allowed.own("browser.scripting.getRegisteredContentScripts()"))
+    allowed.open(f"{site}/strict")
+    until(lambda: NMDA in allowed.page(PAINTED)["supported"])
+    assert "Always on for this site" in allowed.ui(WHY)
+    assert ["request", f"*://{SITE}/*"] in beside.page("window.asked")
+    beside.page("document.querySelector('[value=click]').click()")
+    until(lambda: beside.page("browser.storage.local.get('sites')") == {"sites": {}})
+    assert beside.page("window.asked.at(-1)") == ["remove", f"*://{SITE}/*"]
+    beside.close()
+
+
 def test_a_health_page_that_a_page_turns_into_is_read(allowed, site):
     set_to(allowed, healthPages=True)
     allowed.open(f"{site}/news")
@@ -87,8 +126,8 @@ def test_a_health_page_that_a_page_turns_into_is_read(allowed, site):
     assert "speak of: ketamine, treatment, depression" in allowed.ui(WHY)
 
 
-@pytest.mark.parametrize("page", ["drawer", "login"])
-def test_a_page_with_a_password_field_is_not_read_by_itself(allowed, site, page):
+@pytest.mark.parametrize("page", ["drawer", "login", "pay"])
+def test_a_page_with_a_password_or_payment_field_is_not_read_by_itself(allowed, site, page):
     set_to(allowed, healthPages=True, sites={SITE: "always"})
     allowed.open(f"{site}/{page}")
     allowed.page("new Promise((done) => setTimeout(done, 1500))")
