@@ -1,8 +1,11 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -105,12 +108,15 @@ def test_the_report_of_many_documents_is_short() -> None:
 
 def test_progress_is_a_bar_on_a_terminal_and_quiet_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (24, 100))
+    os.set_blocking(reader, False)
     with os.fdopen(writer, "w") as terminal, shown(terminal) as progress:
         for done in range(0, 201, 100):
             progress("claims embedded", done, 200)
+            time.sleep(0.12)  # a bar is drawn anew ten times a second at most
         drawn = os.read(reader, 10_000).decode()
     assert "claims embedded" in drawn
-    assert "200/200" in drawn
+    assert re.search(r"100/200 \[00:00<00:00, +\d+\.\d+/s\]", drawn), "rate and time left"
     os.close(reader)
     with shown(sys.stderr) as progress:
         progress("claims embedded", 1, 200)
