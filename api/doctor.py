@@ -1,17 +1,28 @@
 """`sidelight doctor`: look at everything Sidelight needs and say what to mend."""
 
+import json
 import platform
+import shutil
 import socket
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
 
 from api.app import models
 from api.settings import Settings
 from index.errors import IndexProblem
+from index.folder import assigned
+from index.records import read_records
 from index.store.sqlite import open_store
+
+ROOM = 200 * 1024 * 1024
+"""Bytes a rebuild should find free, beside twice the index that there is: the new generation stands beside the last two."""
+
+EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+"""An origin as a browser gives to an extension; the service lets every extension ask, whatever its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +49,16 @@ def examine(settings: Settings) -> list[Examined]:
     def embedding() -> str:
         return f"{embedder.name}, {embedder.embed(['Ketamine blocks NMDA receptors.']).shape[1]} dimensions"
 
+    running = answers(settings)
     return [
-        Examined("python", sys.version_info >= (3, 11), platform.python_version()),
+        python(),
         attempt("embedding model", embedding, "name another with --model or SIDELIGHT_MODEL"),
         attempt("stance model", stance_weights, "reinstall Sidelight"),
+        seeds(settings.seeds),
         attempt("index", index, "run `sidelight rebuild`"),
-        port(settings),
+        room(settings.index),
+        port(settings, running),
+        extension(settings, running),
     ]
 
 
@@ -57,19 +72,85 @@ def attempt(what: str, look: Callable[[], str], remedy: str) -> Examined:
         return Examined(what, False, f"{type(error).__name__}: {error}; {remedy}")
 
 
-def port(settings: Settings) -> Examined:
-    """Whether the service answers on its port, or could be started there."""
-    address = f"http://{settings.host}:{settings.port}"
+def python() -> Examined:
+    """Whether this Python is new enough."""
+    ok = sys.version_info >= (3, 11)
+    return Examined("python", ok, platform.python_version() + ("" if ok else ": 3.11 or newer is needed, make PYTHON=… serve"))
+
+
+def seeds(folder: Path) -> Examined:
+    """Whether the folder of documents has a record for each; the documents themselves are not read."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-            return Examined("service", answer.status == 200, f"answers on {address}; the extension can reach it")
-    except (urllib.error.URLError, OSError):
-        with socket.socket() as probe:
-            taken = probe.connect_ex((settings.host, settings.port)) == 0
-        if taken:
-            return Examined(
-                "service",
-                False,
-                f"something else listens on {address}: stop it, or serve with --port N and set the same address in the extension",
-            )
-        return Examined("service", True, f"not running; `make serve` starts it on {address}")
+        plan, refused = assigned(folder, read_records(folder))
+    except IndexProblem as problem:
+        return Examined("seeds", False, str(problem))
+    if refused:
+        return Examined("seeds", False, f"{len(refused)} of {folder} would be refused, first {refused[0]}")
+    return Examined("seeds", True, f"{len(plan)} files with a record, {folder}")
+
+
+def room(index: Path) -> Examined:
+    """Whether the disk holds another generation of the index."""
+    there = next(place for place in (index, *index.absolute().parents) if place.exists())
+    used = sum(path.stat().st_size for path in index.glob("generation-*.db"))
+    free, needed = shutil.disk_usage(there).free, ROOM + 2 * used
+    detail = f"{free / 1e9:.1f} GB free at {there}"
+    if free >= needed:
+        return Examined("disk room", True, detail)
+    remedy = "make room there, or give --index another folder"
+    return Examined("disk room", False, f"{detail}, a rebuild may need {needed / 1e9:.1f} GB: {remedy}")
+
+
+def answers(settings: Settings) -> bool:
+    """Whether a Sidelight answers on the port."""
+    try:
+        with urllib.request.urlopen(f"{address(settings)}/healthz", timeout=2) as answer:
+            return bool(json.load(answer) == {"status": "ok"})
+    except (OSError, ValueError, HTTPException):
+        return False
+
+
+def address(settings: Settings) -> str:
+    """Where the service is asked."""
+    return f"http://{settings.host}:{settings.port}"
+
+
+def port(settings: Settings, running: bool) -> Examined:
+    """Whether the service answers on its port, is still loading, or could be started there."""
+    where = address(settings)
+    if running:
+        loaded = "" if ready(where) else ", but is still loading or has no index: its /readyz says which"
+        return Examined("service", True, f"answers on {where}{loaded}")
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        taken = probe.connect_ex((settings.host, settings.port)) == 0
+    if taken:
+        remedy = "stop it, or serve with --port N and set the same address in the extension"
+        return Examined("service", False, f"something else listens on {where}: {remedy}")
+    return Examined("service", True, f"not running; `make serve` starts it on {where}")
+
+
+def ready(where: str) -> bool:
+    """Whether models and index are loaded."""
+    try:
+        with urllib.request.urlopen(f"{where}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, HTTPException):
+        return False
+
+
+def extension(settings: Settings, running: bool) -> Examined:
+    """Whether the service lets a browser extension ask, seen from outside: the preflight that a browser sends, and its answer."""
+    where = address(settings)
+    if not running:
+        return Examined("browser extension", True, f"not looked at, the service is not running; the extension asks {where}")
+    headers = {"Origin": EXTENSION, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    try:
+        request = urllib.request.Request(f"{where}/v1/annotate", method="OPTIONS", headers=headers)
+        with urllib.request.urlopen(request, timeout=2) as answer:
+            allowed = answer.headers.get("Access-Control-Allow-Origin") == EXTENSION
+    except (OSError, HTTPException):
+        allowed = False
+    if allowed:
+        return Examined("browser extension", True, f"may ask {where}; the extension's settings must name this address")
+    return Examined("browser extension", False, f"{where} turns extensions away: it is not this Sidelight; stop it, then `make serve`")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.claims import is_reported
+from index.claims import LONGEST, is_reported
 from index.english import words
 from index.formats.found import Shown, Unreadable, address, content, day, decoded, digest, field, require_kind
 from index.sentences import split
@@ -42,7 +42,7 @@ def read(path: Path) -> Iterator[Shown | Unreadable]:
     if not found:
         raise Unreadable("holds no ClaimReview", "give schema.org ClaimReview, or documents as .jsonl")
     for number, review in enumerate(found, start=1):
-        yield _shown(review, f"review {number}")
+        yield shown_review(review, f"review {number}")
 
 
 def reviews(data: object) -> Iterator[Mapping[str, Any]]:
@@ -72,7 +72,7 @@ def rating(review: Mapping[str, Any]) -> str | None:
 
 def own_words(text: str, reviewed: Sequence[str]) -> str:
     """The sentences of a review that are the reviewer's own findings, each on a line of its own."""
-    kept = (sentence.span.text for sentence in split(text))
+    kept = (sentence.span.text for sentence in split(text) if len(sentence.span.text) <= LONGEST)
     return "\n\n".join(line for line in kept if not _SPOKEN.search(line) and not _QUOTED.search(line) and not _repeats(line, reviewed))
 
 
@@ -93,7 +93,8 @@ def _content(text: str) -> set[str]:
     }
 
 
-def _shown(review: Mapping[str, Any], place: str) -> Shown | Unreadable:
+def shown_review(review: Mapping[str, Any], place: str) -> Shown | Unreadable:
+    """A review as a document: the reviewer's own findings, and the rating as a note. `place` names it where it is unreadable."""
     claimed = field(review.get("claimReviewed"))
     if claimed is None:
         return Unreadable("is a ClaimReview without claimReviewed", "mend it, or take it away", place)

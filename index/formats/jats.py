@@ -28,29 +28,36 @@ _INLINE_SKIPPED = frozenset(
 _NESTED = frozenset("list list-item def-list def-item def boxed-text statement".split())
 _APART = frozenset("supplementary-material data-availability coi-statement COI-statement display-objects ack".split())
 _SHORT_ABSTRACTS = frozenset("graphical teaser toc web-summary video".split())
-_EMPTIED = re.compile(r"\s*[\[(][\s,;–-]*[\])]")
-_BLANK_BEFORE_STOP = re.compile(r"\s+(?=[.,;:](?:\s|$))")
+_EMPTIED = re.compile(r"(?<!\s)\s*[\[(][\s,;–-]*[\])]")
+_BLANK_BEFORE_STOP = re.compile(r"(?<!\s)\s+(?=[.,;:](?:\s|$))")
 
 
-def read(path: Path) -> Iterator[Shown]:
+def read(path: Path) -> Iterator[Shown | Unreadable]:
     """The article of a file, or each of a `pmc-articleset` or an OAI answer. Unreadable where there is none."""
     data = content(path)
     require_kind(data, "XML")
-    root = xml(data)
-    articles = [root] if root.tag == "article" else [element for element in root.iter("article") if element.find("front") is not None]
-    if not articles:
+    yield from articles(xml(data), data)
+
+
+def articles(root: Element, data: bytes) -> Iterator[Shown | Unreadable]:
+    """The articles under a root that was read from `data`. Unreadable where there is none."""
+    found = [root] if root.tag == "article" else [element for element in root.iter("article") if element.find("front") is not None]
+    if not found:
         raise Unreadable(
             f"holds no JATS article: its outermost element is <{root.tag}>", "give articles as JATS, or the ending of what it is"
         )
-    for article in articles:
-        several = len(articles) > 1
-        yield _shown(article, digest(serialised(article) if several else data), several)
+    for article in found:
+        several = len(found) > 1
+        meta = article.find("front/article-meta")
+        if meta is None:
+            yield Unreadable(
+                "is a JATS article without <article-meta>", "get the file anew", f"line {article.sourceline}" if several else ""
+            )
+        else:
+            yield _shown(article, meta, digest(serialised(article) if several else data), several)
 
 
-def _shown(article: Element, sha256: str, several: bool) -> Shown:
-    meta = article.find("front/article-meta")
-    if meta is None:
-        raise Unreadable("is a JATS article without <article-meta>", "get the file anew")
+def _shown(article: Element, meta: Element, sha256: str, several: bool) -> Shown:
     title = text_of(meta.find("title-group/article-title"))
     kind = article.get("article-type", "")
     ids = {entry.get("pub-id-type", ""): text_of(entry) for entry in meta.findall("article-id")}

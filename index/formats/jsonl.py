@@ -82,14 +82,12 @@ def _document(line: bytes, place: str) -> Shown | Unreadable:
         read = Line.model_validate(json.loads(line.decode("utf-8-sig" if place == "line 1" else "utf-8")))
     except UnicodeDecodeError as error:
         return Unreadable(f"byte 0x{line[error.start]:02x} is not UTF-8", "save the file as UTF-8", place)
-    except json.JSONDecodeError as error:
-        return Unreadable(f"is not JSON ({error.msg})", "mend the line", place)
-    except RecursionError:
-        return Unreadable("is nested too deeply", "mend the line", place)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "the line"
         return Unreadable(f"{name}: {first['msg']}", "mend the line: {doc_id, title, abstract or text, url …}", place)
+    except (ValueError, RecursionError) as error:
+        return Unreadable(f"is not JSON ({error})", "mend the line", place)
     text = "\n\n".join(part.strip() for part in (_joined(read.abstract), _joined(read.text)) if part.strip())
     if not text:
         return Unreadable("has neither an abstract nor a text", "fill it, or take the line away", place)

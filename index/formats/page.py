@@ -39,7 +39,7 @@ def shown(markup: str, sha256: str) -> Shown:
     }
     title = _first(about, TITLE, field) or field(text_of(root.find(".//title")))
     canonical = next((link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"), None)
-    checks = list(_reviews(root))
+    checks = list(embedded_reviews(root))
     _clean(root)
     text = laid_out(_main(root))
     if checks:
@@ -85,7 +85,8 @@ def _first(about: dict[str, str | None], names: tuple[str, ...], form: Callable[
     return next((found for name in names if (found := form(about.get(name)))), None)
 
 
-def _reviews(root: Element) -> Iterator[dict[str, object]]:
+def embedded_reviews(root: Element) -> Iterator[dict[str, object]]:
+    """The ClaimReviews that a page holds as JSON-LD; JSON that is broken holds none."""
     for script in root.iter("script"):
         if (script.get("type") or "").strip().lower() == "application/ld+json":
             try:
@@ -103,13 +104,10 @@ def _clean(root: Element) -> None:
         text = text_of(sup)
         before = (sup.getprevious().tail if sup.getprevious() is not None else sup.getparent().text) or ""
         mark = _MARK.fullmatch(text) and (sup.find(".//a") is not None or text.startswith("[") or before.rstrip()[-1:] in set(".,;:!?)”"))
-        if mark:
-            sup.drop_tree()
-        else:
-            for child in list(sup):
-                child.drop_tag()
-            sup.text = raised(text)
-            sup.drop_tag()
+        # Renamed, not dropped: to drop thousands of siblings copies what stands before each of them again.
+        for child in list(sup):
+            sup.remove(child)
+        sup.tag, sup.text = "span", "" if mark else raised(text)
 
 
 def _unseen(element: Element) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from index.formats import claimreview, jats, jsonl, markdown, page, pdf, plain
+from index.formats import claimreview, feed, jats, jsonl, markdown, page, pdf, plain
 from index.formats.found import Shown, Unreadable
 
 Reader = Callable[[Path], Iterator[Shown | Unreadable]]
@@ -15,7 +15,7 @@ READERS: Mapping[str, Reader] = {
     ".htm": page.read,
     ".pdf": pdf.read,
     ".nxml": jats.read,
-    ".xml": jats.read,
+    ".xml": feed.read,
     ".jsonl": jsonl.read,
     ".jsonl.gz": jsonl.read,
     ".json": claimreview.read,

@@ -127,6 +127,24 @@ def test_doctor_says_what_to_mend(tmp_path):
     assert "sidelight rebuild" in found["index"]["detail"]
 
 
+def test_add_then_rebuild(tmp_path):
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (tmp_path / "-zinc.md").write_text("# Zinc\n\nZinc lozenges shorten a cold by one day.\n")
+    told = sidelight("add", "--seeds", seeds, "--", "-zinc.md", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "its record lacks kind, kind_reason, publisher. Give --kind, one of guideline" in told.stderr
+    given = ["--kind", "guideline", "--kind-reason", "A guideline by its title page.", "--publisher", "A society"]
+    done = sidelight("add", "--json", *given, "--seeds", seeds, "--", "-zinc.md", cwd=tmp_path)
+    assert [(one["file"], one["id"], one["new"]) for one in json.loads(done.stdout)] == [("-zinc.md", "zinc", True)]
+    (seeds / "bad.pdf").write_bytes(b"no PDF")
+    built = sidelight("rebuild", "--seeds", seeds, "--index", tmp_path / "index", "--json")
+    assert built.returncode == 0
+    assert "refused: bad.pdf: has no record" in built.stderr
+    report = json.loads(built.stdout)
+    assert (report["info"]["claims"], [refusal["file"] for refusal in report["refused"]]) == (1, ["bad.pdf"])
+
+
 def test_help_needs_no_model_library():
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "api.cli", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -238,7 +239,8 @@ def test_json_lines(tmp_path: Path) -> None:
         (b'{"text": "\xff"}', "line 2: byte 0xff is not UTF-8"),
         (b'{"text": "half a pair \\ud800"}', "half of a surrogate pair"),
         (b'{"text": "a NUL \\u0000"}', "holds a NUL"),
-        (b"[" * 100_000, "line 2: is "),
+        (b"[" * 100_000, "line 2: is not JSON"),
+        (b'{"text": ' + b"9" * 5000 + b"}", "line 2: is not JSON"),
         (b'{"text": "' + b"a" * 5_000_000 + b'"}', "line 2: is longer than the 4 MiB"),
     ],
 )
@@ -308,6 +310,17 @@ def test_a_page_with_a_review_gives_the_reviewers_words_alone(tmp_path: Path) ->
     assert "Vaccines do not contain microchips" in text
     assert "Vaccines contain microchips" not in text
     assert "track people" not in text
+
+
+def test_a_feed_gives_the_reviews_of_its_items(tmp_path: Path) -> None:
+    script = f'<p>{REVIEW["reviewBody"]}</p><script type="application/ld+json">{json.dumps(REVIEW)}</script>'
+    items = f"<item><title>Check</title><description><![CDATA[{script}]]></description></item><item><description>News</description></item>"
+    (tmp_path / "feed.xml").write_text(f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{items}</channel></rss>')
+    review, other = attempt(tmp_path / "feed.xml")
+    assert isinstance(review, Shown)
+    assert claimed(review) == ["Vaccines do not contain microchips.", "The needle of a vaccine is too narrow for any tracking device."]
+    assert isinstance(other, Unreadable)
+    assert (other.place, other.reason) == ("item 2", "holds no ClaimReview")
 
 
 @pytest.mark.parametrize("content", ["[]", '{"@type": "Article"}', "{", '"text"', "[" * 100_000])
@@ -398,9 +411,13 @@ def test_hostile_xml_is_refused(tmp_path: Path, content: str, message: str) -> N
 
 
 def test_a_set_of_articles_is_several_documents(tmp_path: Path) -> None:
-    articles = "".join(ARTICLE.format(kind="x", title=f"Zinc {n}", more="").replace("10.1234/own", f"10.1234/{n}") for n in (1, 2))
+    articles = "<article><front/></article>" + "".join(
+        ARTICLE.format(kind="x", title=f"Zinc {n}", more="").replace("10.1234/own", f"10.1234/{n}") for n in (1, 2)
+    )
     (tmp_path / "set.xml").write_text(f"<pmc-articleset>{articles}</pmc-articleset>")
-    assert [found.key for found in read_whole(tmp_path / "set.xml") if isinstance(found, Shown)] == ["10.1234/1", "10.1234/2"]
+    bad, *good = read_whole(tmp_path / "set.xml")
+    assert isinstance(bad, Unreadable)
+    assert [found.key for found in good if isinstance(found, Shown)] == ["10.1234/1", "10.1234/2"]
 
 
 # ---- all
@@ -418,3 +435,21 @@ def test_serving_loads_no_reader_of_formats() -> None:
     code = f"import api.app, index.documents, sys; print([name for name in {libraries} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.nxml", ARTICLE.format(kind="x", title="Zinc", more="").replace("Zinc shortens", "Zinc" + " " * 400_000 + "(" * 100_000)),
+        ("a.json", json.dumps(REVIEW | {"reviewBody": "«" * 300_000 + "“ " * 100_000})),
+        ("a.html", "<html><body><p>" + "<sup>1</sup> " * 20_000 + "</p></body></html>"),
+        ("a.md", "[" * 20_000 + "\n\n" + "> " * 2_000 + "Zinc shortens a cold."),
+        ("a.txt", "(" * 500_000),
+    ],
+    ids=lambda value: value[:6],
+)
+def test_texts_made_to_be_slow_are_not(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    began = time.process_time()
+    assert len(attempt(tmp_path / name)) == 1
+    assert time.process_time() - began < 10

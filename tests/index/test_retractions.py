@@ -122,3 +122,29 @@ def test_a_record_may_name_its_doi_and_a_retraction(write_seeds):
     records.write_text(records.read_text().replace("https://doi.org/10.1234/ABC", "ten point one"))
     with pytest.raises(BadSeed, match="doi"):
         read_folder(seeds)
+
+
+def test_a_notice_in_the_folder_retracts_the_article_that_it_names(write_seeds):
+    seeds = write_seeds({"one": "Zinc shortens a cold.", "two": "Honey eases a cough."})
+    with (seeds / "sources.toml").open("a") as records:
+        records.write('doi = "10.1234/ABC"\n\n')  # of two, the last record
+        records.write('[[source]]\nid = "notices"\nfile = "*.nxml"\nkind = "other"\nkind_reason = "Notices."\nlanguage = "en"\n')
+    (seeds / "notice.nxml").write_text(
+        '<article article-type="retraction" xmlns:xlink="http://www.w3.org/1999/xlink"><front><journal-meta><journal-title>J</journal-title>'
+        "</journal-meta><article-meta><title-group><article-title>Retraction: Honey</article-title></title-group>"
+        '<pub-date pub-type="epub"><day>1</day><month>2</month><year>2023</year></pub-date>'
+        '<related-article related-article-type="retracted-article" ext-link-type="doi" xlink:href="https://doi.org/10.1234/abc"/>'
+        "</article-meta></front></article>"
+    )
+    reading = read_folder(seeds)
+    assert reading.refused == ()
+    assert {document.source.id: document.source.retracted for document in reading} == {
+        "notices-notice": "2023-02-01", "one": None, "two": "2023-02-01",
+    }  # fmt: skip
+
+
+def test_a_title_that_says_retracted_is_heeded(write_seeds):
+    seeds = write_seeds({"one": "Zinc shortens a cold."})
+    records = seeds / "sources.toml"
+    records.write_text(records.read_text().replace('title = "One"', 'title = "RETRACTED: One"'))
+    assert read_folder(seeds)[0].source.retracted == "unknown"
