@@ -21,6 +21,7 @@ from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict
 from index.__main__ import rebuild as rebuild_index
+from index.diff import diff as compare_generations
 from index.search import search as search_index
 from index.types import Query
 
@@ -125,6 +126,12 @@ def search(settings: Settings, args: Namespace) -> Result:
     return document, [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
 
 
+def diff(settings: Settings, args: Namespace) -> Result:
+    """What the last rebuild changed."""
+    result = compare_generations(settings.index)
+    return result.to_json(), result.lines()
+
+
 def sources(settings: Settings, args: Namespace) -> Result:
     """The sources of the index."""
     store = open_index(settings)
@@ -157,6 +164,7 @@ COMMANDS = {
     "check": check,
     "replay": replay,
     "audit": audit,
+    "diff": diff,
     "search": search,
     "sources": sources,
     "doctor": doctor,
