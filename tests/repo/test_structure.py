@@ -12,7 +12,7 @@ OWNERS = {
     "sqlite_utils": {Path("index/store/sqlite.py")},
     "sentence_transformers": {Path("index/embedder.py")},
     "sentencex": {Path("index/sentences.py")},
-    "onnxruntime": {Path("api/stance/model.py"), Path("api/stance/export.py")},
+    "onnxruntime": {Path("api/stance/model.py"), Path("api/stance/export.py"), Path("index/store/integers.py")},
 }
 CONCRETE = {"SentenceTransformerEmbedder", "OnnxStance", "open_store"}
 
