@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     replay = command("replay", "derive the answers of a saved `check --json` anew and say what changed")
     replay.add_argument("receipt", type=Path, help="file with the JSON that `sidelight check … --json` printed")
     command("audit", "list the pairs of indexed claims that contradict each other")
+    command("diff", "say what the last rebuild changed in the index")
     command("sources", "list the sources of the index")
     token = command("token", "make, look for or remove the token that the service asks for")
     token.add_argument("action", choices=("new", "status", "remove"))

@@ -25,6 +25,7 @@ from index import progress as showing
 from index.__main__ import rebuild as rebuild_index
 from index.adding import Added
 from index.adding import add as add_documents
+from index.diff import diff as compare_generations
 from index.folder import shown
 from index.search import search as search_index
 from index.types import Query
@@ -149,6 +150,12 @@ def search(settings: Settings, args: Namespace) -> Result:
     return document, [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
 
 
+def diff(settings: Settings, args: Namespace) -> Result:
+    """What the last rebuild changed."""
+    result = compare_generations(settings.index)
+    return result.to_json(), result.lines()
+
+
 def sources(settings: Settings, args: Namespace) -> Result:
     """The sources of the index."""
     store = open_index(settings)
@@ -187,6 +194,7 @@ COMMANDS = {
     "check": check,
     "replay": replay,
     "audit": audit,
+    "diff": diff,
     "search": search,
     "sources": sources,
     "token": token,

@@ -1,6 +1,7 @@
 """Documents -> claims -> vectors -> a new generation, verified and published. A rebuild that fails or dies leaves the old one."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.context import RECIPE
-from index.errors import IndexUnwritable
+from index.errors import BadSeed, IndexUnwritable
 from index.parts import make_parts
 from index.report import Report, SourceReport
 from index.store import generations, proof, sqlite
@@ -23,6 +24,7 @@ def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progr
     Where the published index says the same already, it stays.
     """
     began = time.monotonic()
+    documents = _ordered(documents)
     with generations.lock(folder):
         before = sqlite.published_contents(folder, embedder.name)
         made = make_parts(documents, embedder, before, progress)
@@ -37,6 +39,14 @@ def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progr
             path, info = folder / generations.current(folder).file, before.info
     sources = _told(documents, list(made.parts.values()), rows)
     return Report(info, str(path), sources, made.embedded, made.reused, time.monotonic() - began, changed)
+
+
+def _ordered(documents: Sequence[Document]) -> list[Document]:
+    """By source id, so that the order in which they were found changes nothing."""
+    for source_id, times in Counter(document.source.id for document in documents).items():
+        if times > 1:
+            raise BadSeed(f"The source {source_id!r} is there more than once: give each document a source of its own")
+    return sorted(documents, key=lambda document: document.source.id)
 
 
 def _told(documents: Sequence[Document], parts: Sequence[Part], rows: Collapsed) -> tuple[SourceReport, ...]:

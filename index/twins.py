@@ -6,6 +6,8 @@ so it keeps two claims apart: a claim shown twice is a nuisance, two claims take
 
 import hashlib
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from index.types import Claim
 
@@ -21,6 +23,8 @@ _SPACED_DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _AFTER_KEPT_A = frozenset({"few", "little"})
 """Words that mean something else without their article: a few, few."""
 
+SHORTEST_FOLDED = 3
+"""Letters from which a word's case says nothing inside a sentence, if it is not all capitals."""
 SHORTEST_ALONE = 4
 """Words below which a sentence says too little to be about one thing wherever it stands."""
 
@@ -53,12 +57,14 @@ def twin_key(claim: Claim, title: str) -> int:
     return int.from_bytes(digest.digest(), "little", signed=True)
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> Sequence[str]:
+    """The words and signs that count; asked for a title and the sentences around again and again."""
     plain = _HYPHEN.sub(" ", _SPACED_DASH.sub(" ", text))
     found = [token.replace("’", "'") for token in _TOKEN.findall(plain) if token not in _MERE_MARKS]
     mixed = any(character.islower() for character in text)
-    kept = [token for place, token in enumerate(found) if not (mixed and _is_article(found, place))]
-    return [_folded(token, mixed) for token in kept]
+    kept = [place for place in range(len(found)) if not (mixed and _is_article(found, place))]
+    return [_folded(found, place, mixed) for place in kept]
 
 
 def _is_article(tokens: list[str], place: int) -> bool:
@@ -70,6 +76,8 @@ def _is_article(tokens: list[str], place: int) -> bool:
     return indefinite and tokens[place + 1 : place + 2] != [] and tokens[place + 1].lower() not in _AFTER_KEPT_A
 
 
-def _folded(token: str, mixed: bool) -> str:
-    """In lower case, but for abbreviations: AIDS are not aids."""
-    return token if mixed and len(token) > 1 and token.isupper() else token.casefold()
+def _folded(tokens: Sequence[str], place: int, mixed: bool) -> str:
+    """In lower case, but for abbreviations and units: AIDS are not aids, nor is Mg mg."""
+    token = tokens[place]
+    named = (len(token) > 1 and token.isupper()) or (place > 0 and len(token) < SHORTEST_FOLDED)
+    return token if mixed and named else token.casefold()

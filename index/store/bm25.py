@@ -5,8 +5,10 @@ Ranking here answers a page's hundred sentences in one go, without a lock, a fil
 one means reading bytes.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Self
 
 import numpy as np
@@ -67,8 +69,8 @@ class Bm25:
 
 def _vocabulary(words: Sequence[Words]) -> tuple[dict[str, int], NDArray[np.int32]]:
     """All terms, numbered in their order, and the number of each word of each claim, all claims one after another."""
-    seen: dict[str, int] = {}
-    own = [np.fromiter((seen.setdefault(term, len(seen)) for term in one.terms), np.int32, len(one.terms)) for one in words]
+    seen: defaultdict[str, int] = defaultdict(count().__next__)
+    own = [np.fromiter(map(seen.__getitem__, one.terms), np.int32, len(one.terms)) for one in words]
     terms = {term: number for number, term in enumerate(sorted(seen))}
     rank = np.fromiter((terms[term] for term in seen), np.int32, len(seen))
     return terms, _joined([rank[numbers[one.ids]] for numbers, one in zip(own, words, strict=True)], np.int32)

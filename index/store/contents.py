@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from index.store.bm25 import Bm25
 from index.store.words import Words
 from index.types import Claim, IndexInfo, Rows, Sentence, Source, Span
+
+_FIELDS = [field.name for field in fields(Source)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ def unpacked(source_id: str, claims: bytes) -> list[Claim]:
     ]
 
 
+def record(source: Source) -> dict[str, str | None]:
+    """What is known of a source, by field; many times faster than `asdict`, which copies deeply."""
+    return {name: getattr(source, name) for name in _FIELDS}
+
+
 def fingerprint(model: str, rules: str, sources: Mapping[str, Source], hashes: Mapping[str, str], parts: Mapping[str, Part]) -> str:
     """A short name for what an index says: the same for the same seeds, model and rules, however and wherever it was built.
 
@@ -106,6 +113,6 @@ def fingerprint(model: str, rules: str, sources: Mapping[str, Source], hashes: M
     """
     digest = hashlib.sha256(json.dumps([model, rules]).encode())
     for key in sorted(sources):
-        digest.update(json.dumps([asdict(sources[key]), hashes[key]], sort_keys=True).encode())
+        digest.update(json.dumps([record(sources[key]), hashes[key]]).encode())
         digest.update(hashlib.sha256(zlib.decompress(parts[key].claims)).digest())
     return digest.hexdigest()[:16]

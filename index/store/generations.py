@@ -25,7 +25,7 @@ from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, I
 
 POINTER = "current.json"
 KEPT = 2
-"""Generations kept: the one that answers, and the one before it for readers that are just opening it."""
+"""Generations kept: the one that answers, and the one before it, for readers that are just opening it and to see what changed."""
 
 _NAME = re.compile(r"generation-(\d{6,})\.db")
 

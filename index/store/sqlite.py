@@ -20,7 +20,7 @@ from index.context import RECIPE
 from index.errors import IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 from index.store import generations
 from index.store.bm25 import Bm25
-from index.store.contents import Collapsed, Contents, Part
+from index.store.contents import Collapsed, Contents, Part, record
 from index.store.snapshot import Shelf, Snapshot
 from index.store.words import Words
 from index.types import IndexInfo, Source
@@ -174,7 +174,7 @@ def _write(path: Path, contents: Contents) -> None:
         connection.executescript("pragma journal_mode = off; pragma synchronous = off; pragma page_size = 16384;")
         database = Database(connection)
         _create_tables(database)
-        database["sources"].insert_all(asdict(source) for source in contents.sources.values())
+        database["sources"].insert_all(record(source) for source in contents.sources.values())
         database["documents"].insert_all(_row(number, contents, source_id) for number, source_id in enumerate(contents.parts))
         arrays = {"terms": "\n".join(contents.words.terms).encode()}
         arrays |= {name: getattr(contents.words, name).tobytes() for name in WORD_ARRAYS}

@@ -2,10 +2,11 @@
 
 import pytest
 
+from api.schemas import EvidenceOut
 from api.thresholds import CONTRADICT, SAFETY_SUPPORT, SUPPORT
 from api.types import Note, Scores, Stance, Verdict
 from api.verdict import decide, is_safety_claim, judge, same_publisher, same_text
-from index.types import Claim, Evidence, Sentence, Source, Span
+from index.types import Claim, Evidence, Place, Sentence, Source, Span
 
 
 def sentence(text):
@@ -139,3 +140,79 @@ def test_same_text(a, b, expected):
 )
 def test_same_publisher(host, url, publisher, expected):
     assert same_publisher(evidence(url=url, publisher=publisher).source, host) is expected
+
+
+def copied(*sources, text="Ketamine blocks the NMDA receptor."):
+    """Evidence that several sources give in the same words; each source is (id, kind, fields of its record)."""
+    places = [
+        Place(
+            Claim(f"c-{name}", name, sentence(text)),
+            Source(name, "Title", kind, "because", more.pop("publisher", f"House of {name}"), f"{name}.txt", "en", **more),
+        )
+        for name, kind, more in sources
+    ]
+    return Evidence(places[0].claim, places[0].source, 0.7, 0.9, tuple(places[1:]))
+
+
+OWN = {"url": "https://clinic.example/page"}
+ABSTRACT, SELLER = "peer_reviewed_abstract", "referral_or_advertising"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("hindered", "scores", "expected", "kinds"),
+    [
+        (("own", "content_site", OWN), supports(), Verdict.SUPPORTED, {ABSTRACT}),
+        (("own", "content_site", OWN), contradicts(), Verdict.CONTRADICTED, {ABSTRACT, "content_site"}),
+        (("bad", "journal_article", {"retracted": "2020"}), supports(), Verdict.SUPPORTED, {ABSTRACT}),
+        (("bad", "journal_article", {"retracted": "2020"}), contradicts(), Verdict.CONTRADICTED, {ABSTRACT}),
+        (("advert", SELLER, {}), supports(), Verdict.SUPPORTED, {ABSTRACT, SELLER}),
+    ],
+)
+def test_each_of_several_sources_counts_for_itself(order, hindered, scores, expected, kinds):
+    evidence = copied(*[hindered, ("good", ABSTRACT, {})][::order])
+    finding = verdict(CLAIM, (evidence, scores), host="clinic.example")
+    [judgement] = finding.judgements
+    assert (finding.verdict, set(finding.tally)) == (expected, kinds)
+    assert (judgement.evidence.source.id, [place.source.id for place in judgement.evidence.also]) == ("good", [hindered[0]])
+    assert judgement.notes == (), "what holds of the other source is not said of this one"
+
+
+@pytest.mark.parametrize(
+    ("sources", "note"),
+    [
+        ([("own", "content_site", OWN), ("twin", "other", {"url": "https://www.clinic.example/other"})], Note.SAME_PUBLISHER),
+        ([("one", ABSTRACT, {"retracted": "2020"}), ("two", "journal_article", {"retracted": "unknown"})], Note.RETRACTED),
+        ([("own", "content_site", OWN), ("bad", ABSTRACT, {"retracted": "2020"})], Note.SAME_PUBLISHER),
+    ],
+)
+def test_several_sources_of_which_none_may_support_do_not(sources, note):
+    finding = verdict(CLAIM, (copied(*sources), supports()), host="clinic.example")
+    assert (finding.verdict, finding.tally) == (Verdict.NO_EVIDENCE, {})
+    assert finding.judgements[0].notes == (note,)
+
+
+def test_an_advert_that_copies_a_guideline_does_not_make_it_an_advert():
+    safe = "Ketamine therapy is not addictive."
+    advert, guideline = ("ad", SELLER, {}), ("rule", "guideline", {})
+    assert verdict(safe, (copied(advert, guideline), supports())).verdict is Verdict.SUPPORTED
+    assert verdict(safe, (copied(advert, ("clinic", "treatment_provider", {})), supports())).notes == (Note.SELLERS_ALONE,)
+
+
+def test_a_guideline_that_may_not_speak_does_not_lend_an_advert_its_weight():
+    safe = "Ketamine therapy is not addictive."
+    withdrawn = copied(("rule", "guideline", {"retracted": "2020"}), ("ad", SELLER, {}))
+    assert verdict(safe, (withdrawn, supports())).notes == (Note.SELLERS_ALONE,)
+    own = copied(("rule", "guideline", OWN), ("ad", SELLER, {}))
+    assert verdict(safe, (own, supports()), host="clinic.example").notes == (Note.SELLERS_ALONE,)
+
+
+def test_the_same_words_count_once_for_each_kind():
+    journals = copied(("one", ABSTRACT, {}), ("two", ABSTRACT, {}), ("three", "content_site", {}))
+    one = {"supports": 1, "contradicts": 0}
+    assert verdict(CLAIM, (journals, supports())).tally == {ABSTRACT: one, "content_site": one}
+
+
+def test_the_answer_names_all_sources():
+    shown = EvidenceOut.of(judge(CLAIM, copied(("one", ABSTRACT, {}), ("two", "content_site", {})), supports(), None))
+    assert (shown.source.id, [source.id for source in shown.also_from]) == ("one", ["two"])

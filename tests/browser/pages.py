@@ -59,7 +59,6 @@ PAGES = {
     "/framed": (html('<h1>Two frames</h1><iframe src="/strict" width=600 height=300></iframe>' + ELSEWHERE), {}),
     "/login": (html(f"{markup(STRICT)}<form><input type=password></form>"), {}),
     "/pay": (html(f"{markup(STRICT)}<form hidden><input autocomplete='billing cc-number'></form>"), {}),
-    "/react": (html("<div id=root></div><script src=/react.js></script><script src=/react-dom.js></script>"), {}),
     "/drawer": (html(f"{markup(STRICT)}<form hidden><input type=password></form>"), {}),
     "/news": (html(f"<h1>A walk along the river</h1>{markup(STRICT)}"), {}),
     "/declared": (html(f"<h1>What we found</h1>{DECLARED}{markup(STRICT)}"), {}),

@@ -211,3 +211,24 @@ def test_a_rebuild_killed_from_outside_lets_go_of_the_lock(write_seeds, toy: Toy
     assert published(toy_index) == before
     assert build(read_folder(seeds), toy, toy_index).info.claims == 5
     assert time.monotonic() - began < 10
+
+
+def test_a_real_disk_that_is_full_or_read_only_leaves_the_old_index(write_seeds, tmp_path: Path) -> None:
+    old, new = write_seeds(TEXTS, "old"), write_seeds(MORE, "new")
+    (disk := tmp_path / "disk").mkdir()
+    # As root within its own mount space, so that nothing is mounted for anybody else.
+    own_space = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--user", "--map-root-user"]
+    run = subprocess.run(
+        [*own_space, sys.executable, str(HERE / "full.py"), str(old), str(new), str(disk)],
+        capture_output=True,
+        text=True,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    first, full, *tried, read_only, answers, last = run.stdout.splitlines()
+    assert (first, full, answers, last) == ("built 4", "disk: No space left on device", "answers 4", "built 5")
+    for problem, left in zip(tried[::2], tried[1::2], strict=True):
+        assert re.fullmatch(r"IndexUnwritable: The new index .* cannot be written \(.*\): make room there, or give --index .*", problem)
+        assert left == "answers 4"
+    assert re.fullmatch(r"IndexUnwritable: The index folder .* cannot be written \(Read-only file system\): give --index .*", read_only)

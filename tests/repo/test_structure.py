@@ -12,7 +12,7 @@ OWNERS = {
     "sqlite_utils": {Path("index/store/sqlite.py")},
     "sentence_transformers": {Path("index/embedder.py")},
     "sentencex": {Path("index/sentences.py")},
-    "onnxruntime": {Path("index/onnx.py"), Path("index/quantise.py")},
+    "onnxruntime": {Path("index/onnx.py"), Path("index/quantise.py"), Path("index/store/integers.py")},
     "tokenizers": {Path("index/onnx.py")},
 }
 CONCRETE = {"OnnxEmbedder", "SentenceTransformerEmbedder", "OnnxStance", "open_store"}
