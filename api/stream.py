@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.annotate import annotate
 from api.check import Page, cover
+from api.problems import Problem
 from api.schemas import AnnotationOut, Coverage, ProblemOut
 from api.types import Finding, Verdict
 
@@ -46,6 +47,8 @@ def lines(
                     block = page.checked[number].block
                     yield from (line(annotation=AnnotationOut.of(one)) for one in annotate(block, blocks[block], [finding]))
         yield line(coverage=Coverage.of(cover(page, findings)), **told)
+    except Problem as problem:
+        yield line(problem=ProblemOut(title=problem.title, status=problem.status, detail=problem.detail))
     except Exception as error:  # the status is sent already: a line is the only way left to say it
         # Only where, not the error's own words: they could quote the page.
         log.error("a streamed answer failed with %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))

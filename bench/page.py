@@ -73,8 +73,10 @@ def page_100(data: Path, cache: Path, rounds: int, count: int) -> Figures:
     middle = {name: statistics.median(values) for name, values in seen.items() if values}
     both = {name: page_figures(name, blocks, answers[name], middle) for name, blocks in taken.items()}
     stacks = {side: {n.partition(".")[2]: round(v, 1) for n, v in middle.items() if n.startswith(f"{side}.")} for side in ("ours", "naive")}
-    first = both["page"].get("first_annotation_ratio") or both["on_subject"].get("first_annotation_ratio")
-    return both.pop("page") | {"first_annotation_ratio": first, "on_subject": both["on_subject"], **stacks, "rounds": rounds}
+    # A page of which nothing can be said has no first annotation: then the other page's is the figure.
+    told_by = next(name for name in ("page", "on_subject") if "first_annotation_ratio" in both[name])
+    first = {"first_annotation_ratio": both[told_by]["first_annotation_ratio"], "first_annotation_on": told_by}
+    return both["page"] | first | {"on_subject": both["on_subject"], **stacks, "rounds": rounds}
 
 
 def page_figures(name: str, blocks: Mapping[str, str], answer: Figures, middle: Mapping[str, float]) -> Figures:
