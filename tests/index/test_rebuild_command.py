@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.__main__ import main
-from index.embedder import DEFAULT_MODEL
+from index.embedder import DEFAULT_MODEL, make_embedder
 from index.folder import Refusal
 from index.progress import shown
 from index.report import LISTED, Report, SourceReport, refusal_lines
@@ -26,9 +26,10 @@ def test_rebuilds_and_prints_one_json_document(write_seeds, tmp_path: Path, caps
     assert main(["--seeds", str(seeds), "--index", str(tmp_path / "index"), "--json"]) == 0
     printed = capsys.readouterr()
     report = json.loads(printed.out)
-    assert (report["info"]["claims"], report["info"]["model"], report["sources"][0]["kept"]) == (1, DEFAULT_MODEL, 1)
+    model = make_embedder(DEFAULT_MODEL).name
+    assert (report["info"]["claims"], report["info"]["model"], report["sources"][0]["kept"]) == (1, model, 1)
     assert "1 claims from 1 sources: 1 embedded" in printed.err
-    assert open_store(tmp_path / "index", DEFAULT_MODEL).info.fingerprint == report["info"]["fingerprint"]
+    assert open_store(tmp_path / "index", model).info.fingerprint == report["info"]["fingerprint"]
 
 
 def test_a_problem_is_one_line_and_exit_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

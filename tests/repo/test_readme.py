@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import speed_table
 from bench.table import BEGIN, END, card_table, figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,13 @@ def test_figures_are_the_measured_ones(file, part):
     results = json.loads((ROOT / "bench" / "results" / "quality.json").read_text(encoding="utf-8"))
     shown = (ROOT / file).read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
     assert shown == part(results)
+
+
+def test_speed_is_what_was_measured():
+    measured = ROOT / "bench" / "results" / "speed.json"
+    results = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
+    assert README.count(speed_table.BEGIN) == 1
+    assert README.partition(speed_table.BEGIN)[2].partition(END)[0].strip() == speed_table.speed_part(results)
 
 
 def test_the_figures_are_of_the_shipped_weights():
