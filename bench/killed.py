@@ -26,7 +26,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from index.embedder import DEFAULT_MODEL
+from index.embedder import make_embedder
 from index.store.sqlite import open_store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,7 +147,7 @@ def finished(seeds: Path, index: Path, version: int) -> None:
 
 def published_version(index: Path) -> int | None:
     """Which version the folder's index holds, read as a whole; None where its sources do not agree."""
-    versions = {source.publisher for source in open_store(index, DEFAULT_MODEL).sources.values()}
+    versions = {source.publisher for source in open_store(index, make_embedder().name).sources.values()}
     return int(versions.pop().removeprefix("version ")) if len(versions) == 1 else None
 
 

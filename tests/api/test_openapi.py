@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api import schemas
+from api import schemas, settings
 from api.examples import problems
 from api.openapi import DOCUMENT, EXAMPLES, VALUES, operations
 from api.problems import MEDIA_TYPE
@@ -18,7 +18,8 @@ def model(schema):
     """The pydantic model or list of models that a schema refers to."""
     if schema.get("type") == "array":
         return list[model(schema["items"])]
-    return getattr(schemas, schema["$ref"].rpartition("/")[2])
+    name = schema["$ref"].rpartition("/")[2]
+    return getattr(schemas, name, None) or getattr(settings, name)
 
 
 def check(schema, example):

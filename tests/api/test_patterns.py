@@ -34,13 +34,13 @@ def modules():
     """Every module of ours that answers requests or builds."""
     for package in (api, index):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.startswith(("api.stance.", "index.__main__")):
+            if not found.name.startswith(("api.stance.", "index.__main__", "index.export", "index.quantise")):
                 yield importlib.import_module(found.name)
 
 
 def patterns_in(value, depth=0):
     """The compiled patterns in a value: in containers, in closures, in bound methods."""
-    if isinstance(value, re.Pattern):
+    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
         yield value
     elif depth > 3:
         return
