@@ -21,6 +21,7 @@ from api.schemas import CheckResponse, Found, Hit, found
 from api.settings import Settings
 from api.types import Finding, Stance, Verdict
 from index.__main__ import rebuild as rebuild_index
+from index.__main__ import told as told_progress
 from index.diff import diff as compare_generations
 from index.search import search as search_index
 from index.types import Query
@@ -47,7 +48,7 @@ def serve(settings: Settings, args: Namespace) -> None:
 
 def rebuild(settings: Settings, args: Namespace) -> Result:
     """Build the index anew and publish it."""
-    report = rebuild_index(settings.seeds, settings.index, settings.model, say)
+    report = rebuild_index(settings.seeds, settings.index, settings.model, told_progress)
     return report.to_json(), report.lines()
 
 
@@ -94,6 +95,7 @@ def finding_lines(finding: Finding) -> list[str]:
         source = judgement.evidence.source
         lines.append(f"  {judgement.stance.value} ({judgement.probability:.0%}): “{judgement.evidence.claim.text}”")
         lines.append(f"    {source.title}, {source.publisher} [{source.kind}]")
+        lines += [f"    also: {place.source.title}, {place.source.publisher} [{place.source.kind}]" for place in judgement.evidence.also]
         lines += [f"    note: {note}" for note in judgement.notes]
     return lines + [f"  note: {note}" for note in finding.notes]
 

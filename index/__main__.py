@@ -6,19 +6,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.build import Progress, build
+from index.build import build
 from index.documents import read_folder
 from index.embedder import DEFAULT_MODEL, SentenceTransformerEmbedder
 from index.errors import IndexProblem
 from index.report import Report
+from index.types import Progress, silent
 
 DEFAULT_SEEDS = Path("seeds")
 DEFAULT_INDEX = Path("var/index")
 
 
-def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = lambda _: None) -> Report:
+def rebuild(seeds: Path, index: Path, model: str = DEFAULT_MODEL, progress: Progress = silent) -> Report:
     """Build the index from a seeds folder and publish it. IndexProblem says in one line what is wrong and what to do."""
     return build(read_folder(seeds), SentenceTransformerEmbedder(model), index, progress)
+
+
+def told(what: str, done: int, of: int) -> None:
+    """Progress for people."""
+    say(f"{done} of {of} {what}")
 
 
 def say(message: str) -> None:
@@ -35,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print the report as one JSON document on standard output")
     options = parser.parse_args(argv)
     try:
-        report = rebuild(options.seeds, options.index, options.model, say)
+        report = rebuild(options.seeds, options.index, options.model, told)
     except IndexProblem as problem:
         say(f"problem: {problem}")
         return 1

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from index.context import RECIPE
 from index.errors import BadSeed, IndexUnwritable
-from index.parts import Progress as Progress
 from index.parts import make_parts
 from index.report import Report, SourceReport
 from index.store import generations, proof, sqlite
 from index.store.bm25 import Bm25
 from index.store.contents import Contents, Part, collapsed, fingerprint
-from index.types import Document, Embedder, IndexInfo
+from index.types import Document, Embedder, IndexInfo, Progress, silent
 
 
-def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = lambda _: None) -> Report:
+def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = silent) -> Report:
     """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound.
 
     Where the published index says the same already, it stays.

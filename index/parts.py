@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,7 @@ from index.sentences import split
 from index.store.contents import Contents, Part, packed, unpacked
 from index.store.words import counted
 from index.twins import twin_key
-from index.types import Claim, Document, Embedder, Sentence
-
-Progress = Callable[[str], None]
-"""Told now and then, in words, how far a rebuild is."""
+from index.types import Claim, Document, Embedder, Progress, Sentence
 
 EMBEDDED_AT_ONCE = 512
 """Claims for each call of the embedder: enough to sort by length, few enough to show progress."""
@@ -102,7 +99,7 @@ def _embedded(embedder: Embedder, texts: Sequence[Texts], progress: Progress) ->
         chunk = texts[start : start + EMBEDDED_AT_ONCE]
         rows = claim_vectors(embedder, chunk).astype(np.float16)
         made.update(zip(chunk, (row.tobytes() for row in rows), strict=True))
-        progress(f"{start + len(chunk)} of {len(texts)} new claims embedded")
+        progress("claims embedded", start + len(chunk), len(texts))
     return made
 
 

@@ -1,6 +1,6 @@
 """What flows through Sidelight, and the seams between its parts. Imports nothing of ours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,13 @@ Vectors = NDArray[np.float32]
 
 Rows = NDArray[np.int64]
 """Numbers of claims in an index."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then how far a long task is: what is counted ("files read"), how many are done, of how many."""
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """A Progress that tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
