@@ -118,6 +118,7 @@ def finding_lines(finding: Finding) -> list[str]:
         source = judgement.evidence.source
         lines.append(f"  {judgement.stance.value} ({judgement.probability:.0%}): “{judgement.evidence.claim.text}”")
         lines.append(f"    {source.title}, {source.publisher} [{source.kind}]")
+        lines += [f"    also: {place.source.title}, {place.source.publisher} [{place.source.kind}]" for place in judgement.evidence.also]
         lines += [f"    note: {note}" for note in judgement.notes]
     return lines + [f"  note: {note}" for note in finding.notes]
 

@@ -87,6 +87,10 @@ class Context(BaseModel):
     after: str
 
 
+AlsoFrom = Annotated[list[SourceOut], Field(default_factory=list, exclude_if=lambda sources: not sources)]
+"""The other sources that say the same in the same words; the field is left out where there are none."""
+
+
 class ClaimOut(BaseModel):
     """An indexed claim in its place."""
 
@@ -110,11 +114,11 @@ class ClaimOut(BaseModel):
 
 
 class Hit(ClaimOut):
-    """A claim found by search; `also_from` are the other sources that say the same in the same words."""
+    """A claim found by search."""
 
     similarity: float
     score: float
-    also_from: list[SourceOut] = []
+    also_from: AlsoFrom
 
     @classmethod
     def found(cls, evidence: Evidence) -> "Hit":
@@ -128,7 +132,7 @@ class Hit(ClaimOut):
 
 
 class EvidenceOut(BaseModel):
-    """A piece of evidence with its stance towards the claim; `also_from` are the other sources that say the same in the same words."""
+    """A piece of evidence with its stance towards the claim."""
 
     claim_id: str
     text: str
@@ -138,7 +142,7 @@ class EvidenceOut(BaseModel):
     context: Context
     source: SourceOut
     notes: list[str]
-    also_from: list[SourceOut] = []
+    also_from: AlsoFrom
 
     @classmethod
     def of(cls, judgement: Judgement) -> "EvidenceOut":

@@ -43,7 +43,7 @@ class Bm25:
         at = np.repeat(rows.astype(np.int32), sizes)
         counts = _joined([one.counts for one in words], np.float32)[at >= 0]
         numbers, at = numbers[at >= 0], at[at >= 0]
-        order = np.argsort(numbers, kind="stable")
+        order = _order(numbers)
         numbers, at, counts = numbers[order], at[order], counts[order]
         frequencies = np.bincount(numbers, minlength=len(terms))
         size = int(rows.max(initial=-1)) + 1
@@ -74,6 +74,12 @@ def _vocabulary(words: Sequence[Words]) -> tuple[dict[str, int], NDArray[np.int3
     terms = {term: number for number, term in enumerate(sorted(seen))}
     rank = np.fromiter((terms[term] for term in seen), np.int32, len(seen))
     return terms, _joined([rank[numbers[one.ids]] for numbers, one in zip(own, words, strict=True)], np.int32)
+
+
+def _order(numbers: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The stable order of the numbers, by their lower and then their upper 16 bits: numpy sorts these by radix, ten times as fast."""
+    order = np.argsort((numbers & 0xFFFF).astype(np.uint16), kind="stable")
+    return order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
 
 
 def _impacts(counts: NDArray[np.float32], rows: NDArray[np.int32], frequencies: NDArray[np.int64], size: int) -> NDArray[np.float32]:

@@ -171,7 +171,7 @@ def write(path: Path, contents: Contents) -> None:
 def _write(path: Path, contents: Contents) -> None:
     with closing(sqlite3.connect(path)) as connection:
         # Without a journal: nobody reads this file yet, and one that was cut short is thrown away.
-        connection.executescript("pragma journal_mode = off; pragma synchronous = off; pragma page_size = 16384;")
+        connection.executescript("pragma journal_mode = off; pragma synchronous = off;")
         database = Database(connection)
         _create_tables(database)
         database["sources"].insert_all(record(source) for source in contents.sources.values())

@@ -19,7 +19,7 @@ def test_annotate_speaks_the_contract(client):
     assert annotation["end"] - annotation["start"] == len(CLAIM)
     assert annotation["verdict"] == "supported"
     evidence = annotation["evidence"][0]
-    assert set(evidence) == {"claim_id", "text", "stance", "probability", "similarity", "context", "source", "also_from", "notes"}
+    assert set(evidence) == {"claim_id", "text", "stance", "probability", "similarity", "context", "source", "notes"}
     assert set(evidence["context"]) == {"before", "after"}
     assert set(evidence["source"]) == {"id", "title", "kind", "publisher", "url", "commercial_interest", "date"}
     assert answer["coverage"] == {

@@ -27,7 +27,7 @@ def test_it_is_not_ready_while_something_is_missing_or_does_not_match(settings, 
     elif fault == "another model's index":
         broken, wanted = settings.model_copy(update={"model": str(tmp_path / "other-model")}), "rebuild"
     else:
-        broken, wanted = settings.model_copy(update={"stance": tmp_path}), "no stance model"
+        broken, wanted = settings.model_copy(update={"stance": tmp_path}), "no model in"
     answer, health = answered(broken, wanted)
     assert answer.status_code == 503
     assert wanted in answer.json()["detail"]

@@ -1,5 +1,6 @@
 """A retracted source is shown and counts for nothing, from the list of retractions to the verdict."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -48,7 +49,7 @@ def test_an_engine_marks_the_sources_that_the_list_retracts(settings, tmp_path):
 
 def test_a_bad_list_is_one_line_and_no_reason_to_rebuild(settings, tmp_path, monkeypatch, capsys):
     gone = tmp_path / "gone.csv"
-    monkeypatch.setattr(serving, "listen", lambda host, port: None)
+    monkeypatch.setattr(serving, "listen", lambda host, port: nullcontext())
     assert cli.main(["check", CLAIM, "--index", str(settings.index), "--retractions", str(gone)]) == 1
     assert cli.main(["serve", "--index", str(settings.index), "--retractions", str(gone)]) == 1
     said = capsys.readouterr().err

@@ -68,7 +68,7 @@ def test_what_is_wrong_from_the_start_is_a_problem_with_its_status(client):
 def test_openapi_documents_the_lines(client):
     document = client.get("/openapi.json").json()
     content = document["paths"]["/v1/annotate"]["post"]["responses"]["200"]["content"]
-    assert set(content) == {"application/json", MEDIA_TYPE}
+    assert set(content) == {"application/json", "application/ld+json", MEDIA_TYPE}
     named = [part["$ref"].rpartition("/")[2] for part in content[MEDIA_TYPE]["schema"]["properties"].values()]
     assert set(named) <= set(document["components"]["schemas"])
     assert "priority" in document["components"]["schemas"]["Block"]["properties"]

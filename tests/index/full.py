@@ -36,7 +36,7 @@ def main(old: Path, new: Path, disk: Path) -> None:
                 pass
         except OSError as error:
             lines.append(f"disk: {error.strerror}")
-    for room in (0, 8, 40):  # KiB: not one file, then parts of one
+    for room in (0, 4, 12):  # KiB: not one file, then parts of one
         with ballast.open("r+b") as file:
             file.truncate(ballast.stat().st_size - room * 1024)
         lines.append(said(new, folder))

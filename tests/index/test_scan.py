@@ -1,13 +1,19 @@
 """The nearest rows by small integers are the nearest rows: none is missed, whatever the vectors look like."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from toy import ToyEmbedder
 
+from index.search import search
 from index.store import integers, scan
 from index.store.integers import product, widest
 from index.store.scan import FEW, Codes, Floats, scan_of, unit_rows
+from index.store.sqlite import open_store
+from index.types import Query
 
 RNG = np.random.default_rng(5)
 
@@ -83,3 +89,14 @@ def test_few_rows_stay_floats_and_many_become_integers() -> None:
     assert isinstance(scan_of(np.ones((FEW, 2), dtype=np.float16)), Floats)
     assert isinstance(scan_of(np.ones((FEW + 1, 2), dtype=np.float16)), Codes)
     assert scan_of(np.empty((0, 4), dtype=np.float16)).nearest(np.ones((2, 4), dtype=np.float32), 5)[0].shape == (2, 0)
+
+
+def test_a_large_index_answers_as_a_small_one(toy_index: Path, toy: ToyEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries = [Query("Honey helps against a cough."), Query("It is dangerous.", heading="Aspirin")]
+    small = open_store(toy_index, "toy")
+    monkeypatch.setattr(scan, "FEW", 0)
+    large = open_store(toy_index, "toy")
+    assert isinstance(large.scan, Codes)
+    for one, other in zip(search(small, toy, queries, 4), search(large, toy, queries, 4), strict=True):
+        assert [evidence.claim for evidence in one] == [evidence.claim for evidence in other]
+        assert [evidence.similarity for evidence in one] == pytest.approx([evidence.similarity for evidence in other], abs=1e-6)
