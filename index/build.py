@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -50,14 +51,14 @@ def _ordered(documents: Sequence[Document]) -> list[Document]:
 
 
 def _told(documents: Sequence[Document], parts: Sequence[Part], rows: Collapsed) -> tuple[SourceReport, ...]:
-    ends = np.cumsum([part.size for part in parts])
-    shared = np.split(np.bincount(rows.row)[rows.row] > 1, ends[:-1])
+    shared = iter((np.bincount(rows.row)[rows.row] > 1).tolist())
     return tuple(
         SourceReport(
-            document.source.id, document.source.file, document.source.kind, part.sentences, part.size, part.left_out, int(twins.sum())
+            document.source.id, document.source.file, document.source.kind,
+            part.sentences, part.size, part.left_out, sum(islice(shared, part.size)),
         )
-        for document, part, twins in zip(documents, parts, shared, strict=True)
-    )
+        for document, part in zip(documents, parts, strict=True)
+    )  # fmt: skip
 
 
 def _fingerprint(documents: Sequence[Document], model: str, parts: Mapping[str, Part]) -> str:

@@ -69,7 +69,7 @@ def test_one_bad_file_is_said_and_the_rest_published(write_seeds, tmp_path: Path
     )  # fmt: skip
     assert other.startswith("refused: new.txt: has no record")
     assert [(refusal["file"], refusal["lost"]) for refusal in json.loads(printed.out)["refused"]] == [("new.txt", 0), ("zinc.txt", 1)]
-    assert list(open_store(index, DEFAULT_MODEL).sources) == ["honey"]
+    assert list(open_store(index, make_embedder(DEFAULT_MODEL).name).sources) == ["honey"]
 
 
 def test_where_nothing_can_be_read_the_old_index_stays(write_seeds, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
