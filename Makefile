@@ -29,7 +29,8 @@ check: .venv/installed-test
 .venv/torch: .venv/bin/python
 ifneq ($(LOCKED),)
 	@echo "Installing the locked packages (about 1 GB) ..."
-	@$(PIP) --require-hashes --extra-index-url $(CPU_WHEELS) -r deploy/test.lock
+	@$(PIP) --require-hashes -r deploy/test.lock 2>/dev/null \
+	  || $(PIP) --require-hashes --extra-index-url $(CPU_WHEELS) -r deploy/test.lock
 	@touch $@
 else
 	@echo "Installing PyTorch $(TORCH) for the CPU (about 200 MB) ..."
