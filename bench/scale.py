@@ -5,7 +5,8 @@
 The claims are those of the trial abstracts, then of copies of them with words replaced by words of others. The abstracts' sentences are
 embedded once by the real model and kept in --cache; every other text has one of these vectors, moved a little at random, because
 embedding a million texts takes hours. Texts and vectors of copies do not belong together: speed, size and recall are measured on them,
-quality is not, and build times are without embedding. A page is 100 claims of real pages. Writes bench/results/scale.json and scale.png.
+quality is not, and build times are without embedding. A page is 100 claims of real pages. Writes "scale" in bench/results/speed.json,
+scale.png beside it and README's table after each size.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from api.check import Engine, check_page
 from api.pages import read_page
 from api.settings import Settings
 from api.types import StanceModel
+from bench.table import README, put
 from index.build import build
 from index.claims import claims
 from index.documents import read_folder
@@ -39,7 +41,12 @@ from index.store.sqlite import open_store
 from index.types import Document, Embedder, Query, Source, Vectors
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "bench" / "results"
+SPEED = ROOT / "bench" / "results" / "speed.json"
+BEGIN = "<!-- scale: written by bench/scale.py from bench/results/speed.json -->"
+ABOUT = (
+    "As the corpus grows (`python -m bench.scale --data DIR`): milliseconds for 100 sentences of real pages, search and whole. Claims are "
+    "those of trial abstracts and copies of them with words replaced; build times are without embedding; the first row is the five seeds."
+)
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PAGE = 100
 REPEATS = 7
@@ -193,6 +200,17 @@ def measured(
     }
 
 
+def keep(sentences: int, results: list[dict[str, Any]]) -> None:
+    """Write what is measured so far: beside the other speeds, as README's table, as a picture."""
+    for row in results:
+        row["page_ratio"] = round(row["page_ms"] / results[0]["page_ms"], 2)
+    speed = json.loads(SPEED.read_text(encoding="utf-8")) if SPEED.exists() else {}
+    speed |= {"scale": {"page_sentences": sentences, "sizes": results}}
+    SPEED.write_text(json.dumps(speed, indent=1) + "\n", encoding="utf-8")
+    put(README, f"{ABOUT}\n\n{table(results)}\n\n![Cost of a page](bench/results/scale.png)", BEGIN)
+    plot(results, SPEED.with_name("scale.png"))
+
+
 def table(results: Sequence[dict[str, Any]]) -> str:
     """As Markdown."""
     sizes = ("claims", "build_s", "open_s", "disk_bytes_per_claim", "memory_bytes_per_claim", "recall")
@@ -226,7 +244,6 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--abstracts", type=int, help="take only so many of them, for a try")
     parser.add_argument("--repeats", type=int, default=3, help="of the whole page")
-    parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     embedder, stance = models(Settings())
     stance.load()
@@ -237,11 +254,7 @@ def main() -> None:
     for size in options.sizes:
         results.append(measured(enough(real, size), moved, judges, page, options.repeats))
         print(json.dumps(results[-1]), flush=True)
-    for row in results:
-        row["page_ratio"] = round(row["page_ms"] / results[0]["page_ms"], 2)
-    (options.out / "scale.json").write_text(json.dumps({"page_sentences": len(page), "sizes": results}, indent=1) + "\n", encoding="utf-8")
-    plot(results, options.out / "scale.png")
-    print(table(results))
+        keep(len(page), results)
 
 
 if __name__ == "__main__":
