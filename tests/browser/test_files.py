@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.documents import KINDS
+from index.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
