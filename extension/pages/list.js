@@ -3,6 +3,7 @@
 
 const { element, icon } = sidelight.elements;
 const { say } = sidelight.words;
+const { Turns } = sidelight;
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 function row({ verdict, text, safety }) {
@@ -24,8 +25,10 @@ export class List {
     place.addEventListener("keydown", (event) => this.key(event));
   }
 
-  // Rows that are there already stay, so that one of them keeps the focus.
-  show(findings) {
+  // Rows that are there already stay, so that one of them keeps the focus. A long list takes several turns, unless another one is
+  // to be shown meanwhile.
+  async show(findings) {
+    const turns = (this.turns = new Turns());
     this.findings = new Map(findings.map((finding) => [finding.key, finding]));
     for (const [key, old] of this.rows) {
       if (this.findings.has(key)) continue;
@@ -39,6 +42,8 @@ export class List {
       const each = this.rows.get(key);
       if (each === next) next = next.nextSibling;
       else this.place.insertBefore(each, next);
+      if (turns.isOver) await turns.rest();
+      if (this.turns !== turns) return;
     }
     if (this.rows.has(this.wanted)) this.focus(this.wanted);
   }
@@ -80,7 +85,7 @@ export class List {
   }
 
   key(event) {
-    const buttons = [...this.rows.values()].map(({ firstChild }) => firstChild);
+    const buttons = [...this.place.children].map(({ firstChild }) => firstChild);
     const at = buttons.indexOf(event.target);
     if (event.key === "Escape") this.close();
     else if (event.key in STEPS && at >= 0) buttons.at(Math.min(Math.max(at + STEPS[event.key], 0), buttons.length - 1)).focus();

@@ -39,12 +39,22 @@ var sidelight = sidelight ?? {};
     return element("a", { class: "title", href, target: "_blank", rel: "noopener noreferrer", title: opens }, source.title);
   }
 
-  function sourceOf({ source, text }) {
-    const interest = source.commercial_interest && say("source_interest", source.commercial_interest);
+  function interest(source) {
+    return source.commercial_interest && say("source_interest", source.commercial_interest);
+  }
+
+  // Another source of the same words: its title leads to them there.
+  function other(source, quote) {
+    const known = [interest(source), source.retracted && say("source_retracted")].filter(Boolean).join(" ");
+    return element("p", { class: "also" }, `${say("source_also")} `, title(source, quote), ` (${kind(source.kind)}) ${known}`.trimEnd());
+  }
+
+  function sourceOf({ source, also_from = [], text }) {
     return element("div", { class: "source small" },
       element("p", {}, title(source, text)),
       element("p", {}, element("span", { class: "kind" }, kind(source.kind)), ` ${source.publisher} · ${date(source.date)}`),
-      interest && element("p", { class: "interest" }, interest),
+      source.commercial_interest && element("p", { class: "interest" }, interest(source)),
+      also_from.map((each) => other(each, text)),
     ); // prettier-ignore
   }
 

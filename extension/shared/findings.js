@@ -13,8 +13,12 @@ var sidelight = sidelight ?? {};
     "i",
   );
 
+  // Other sources of the same words are hidden by their own kind.
   function evidence({ evidence: all }, { hiddenKinds }) {
-    return all.filter(({ source }) => !hiddenKinds.includes(source.kind));
+    const isSeen = ({ kind }) => !hiddenKinds.includes(kind);
+    return all
+      .filter(({ source }) => isSeen(source))
+      .map(({ also_from = [], ...each }) => ({ ...each, also_from: also_from.filter(isSeen) }));
   }
 
   // Without the evidence that the reader hides, a verdict must still stand on what is left: it is never made anew here.

@@ -5,6 +5,7 @@ var sidelight = sidelight ?? {};
 (() => {
   const { element, icon } = sidelight.elements;
   const { say, count, coverage, limits, because } = sidelight.words;
+  const { Turns } = sidelight;
   const patterns = new Map();
 
   // A status that is set anew is read out anew, even when it says the same.
@@ -96,17 +97,30 @@ var sidelight = sidelight ?? {};
       if (!this.findings.hidden) this.fill();
     }
 
-    // Items that are there already are not moved, so that one of them keeps the focus.
-    fill() {
-      const items = new Map(this.shown.map((finding) => [finding, this.items.get(finding) ?? item(finding)]));
-      for (const [finding, old] of this.items) if (!items.has(finding)) old.remove();
+    // Items that are there already are not moved, so that one of them keeps the focus. A long list takes several turns, unless
+    // another one is wanted meanwhile.
+    async fill() {
+      const turns = (this.turns = new Turns());
+      const { shown } = this;
+      this.drop(new Set(shown));
       let next = this.findings.firstChild;
-      for (const each of items.values()) {
+      for (const finding of shown) {
+        if (!this.items.has(finding)) this.items.set(finding, item(finding));
+        const each = this.items.get(finding);
         if (each === next) next = next.nextSibling;
         else this.findings.insertBefore(each, next);
+        if (turns.isOver) await turns.rest();
+        if (this.turns !== turns) return;
       }
-      this.items = items;
-      this.current(this.marked);
+      this.current(this.marked, this.isSought);
+    }
+
+    drop(kept) {
+      for (const [finding, old] of this.items) {
+        if (kept.has(finding)) continue;
+        old.remove();
+        this.items.delete(finding);
+      }
     }
 
     chosen({ target }) {
@@ -120,13 +134,14 @@ var sidelight = sidelight ?? {};
       if (open) this.fill();
     }
 
-    // Marks the current finding in the list; `focus` moves the reader there too.
+    // Marks the current finding in the list; `focus` moves the reader there too, as soon as it is listed.
     current(finding, focus = false) {
       this.items.get(this.marked)?.firstChild.removeAttribute("aria-current");
       this.marked = finding;
       if (focus && this.findings.hidden) this.expand(true);
       const button = this.items.get(finding)?.firstChild;
       button?.setAttribute("aria-current", "true");
+      this.isSought = focus && !button;
       if (!focus || !button) return;
       button.focus({ preventScroll: true });
       button.scrollIntoView({ block: "nearest", behavior: "instant" });

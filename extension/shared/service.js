@@ -3,6 +3,9 @@
 
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8747";
 const PATIENCE_MS = 180_000;
+// A busy service is asked again, and no later than this, whatever it says.
+const MOST_ASKS = 3;
+const LONGEST_PAUSE_S = 10;
 const KIND_OF_STATUS = { 403: "refused", 413: "too_large", 503: "not_ready" };
 const SIDES = { supported: ["supports"], contradicted: ["contradicts"], disputed: ["supports", "contradicts"] };
 const COMMANDS = { unreachable: "make serve" };
@@ -31,7 +34,19 @@ async function ask({ address, token }, path, { headers, signal, ...request } = {
   if (response.status === 401) return failure("token", address);
   // Anything may listen on a port; only Sidelight's errors are problem+json with a status of their own.
   if (response.ok || !type.startsWith("application/problem+json") || response.status === 404) return failure("foreign", address);
+  // A service that is not ready says when to come back too, but names no limit: that needs its owner, not time.
+  const pause = Number(response.headers.get("Retry-After"));
+  if (pause > 0 && body?.limit) return { ...failure("busy", address, body.detail), pause };
   return failure(KIND_OF_STATUS[response.status] ?? "failed", address, body?.detail);
+}
+
+// Asks again where the service is busy, after the seconds that it names.
+async function patiently(service, path, request) {
+  for (let asks = 1; ; asks++) {
+    const { pause, ...result } = await ask(service, path, request);
+    if (!pause || asks === MOST_ASKS) return result;
+    await new Promise((over) => setTimeout(over, Math.min(pause, LONGEST_PAUSE_S) * 1000));
+  }
 }
 
 function isAnnotated(answer) {
@@ -44,10 +59,18 @@ function isChecked(answer) {
 
 async function post(service, path, body, fits, signal) {
   const headers = { "Content-Type": "application/json" };
-  const result = await ask(service, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  const result = await patiently(service, path, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (result.answer && !fits(result.answer)) return failure("foreign", service.address);
-  if (result.answer) for (const finding of result.answer.annotations ?? [result.answer]) finding.record = recordOf(finding, result.answer);
+  if (result.answer) for (const finding of result.answer.annotations ?? [result.answer]) complete(finding, result.answer);
   return result;
+}
+
+// What the answer says of a finding elsewhere. The service's notes are on the first source of the words alone.
+function complete(finding, answer) {
+  finding.record = recordOf(finding, answer);
+  for (const source of finding.evidence.flatMap(({ also_from = [] }) => also_from)) {
+    source.retracted = answer.index.retracted.includes(source.id);
+  }
 }
 
 // How often such calls were right where the service's model was measured: {measured: [{right, of}, ...], on}, with counts of each side

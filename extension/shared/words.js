@@ -44,11 +44,12 @@ var sidelight = sidelight ?? {};
   }
 
   // What the coverage leaves unsaid: that no mark is no praise, and what of the page was not looked at.
-  function limits({ not_checked }, unread) {
+  function limits({ not_checked, other_language }, unread) {
+    const foreign = other_language ? count("coverage_other_language", other_language) : "";
     const left = not_checked ? say("coverage_not_checked", not_checked) : "";
     const cut = unread.read < unread.all ? say("coverage_unread", unread.read, unread.all) : "";
     const frames = unread.frames ? count("coverage_frames", unread.frames) : "";
-    return [say("coverage_caution"), left, cut, frames].filter(Boolean).join(" ");
+    return [say("coverage_caution"), foreign, left, cut, frames].filter(Boolean).join(" ");
   }
 
   // Why Sidelight reads this page though nobody clicked: {reason: "site"} or {reason: "health", signs}.

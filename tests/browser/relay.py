@@ -11,13 +11,15 @@ from .serving import serve
 
 
 class Relay:
-    """Passes all on to `behind`. `asked` holds the bodies of all questions, `delay` is how many seconds an answer is held back.
+    """Passes all on to `behind`. `asked` holds the bodies of all questions, `statuses` what was answered to them; `delay` is how many
+    seconds an answer is held back.
 
     Where `token` is set, whoever does not bring it is turned away; `host` is the name by which the service is asked instead of its own.
     """
 
     def __init__(self, behind: str) -> None:
         self.asked: list[dict] = []
+        self.statuses: list[int] = []
         self.delay = 0.0
         self.token = ""
         self.host = ""
@@ -79,6 +81,8 @@ class Passing(BaseHTTPRequestHandler):
             answer = error
         with answer:
             content = answer.read()
+        if body is not None:
+            self.relay.statuses.append(answer.status)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in {"transfer-encoding", "connection", "date", "server"}:

@@ -1,4 +1,4 @@
-"""The card and the panel in full, over a small collection of the test's own in which two sources say opposite things."""
+"""The card and the panel in full, over a small collection of the test's own: two sources say opposite things, a third copies the first."""
 
 import pytest
 
@@ -12,6 +12,7 @@ from .waiting import until
 
 TEXTS = {
     "trial": "Ketamine in the brain\n\nWe looked at the brain. Ketamine blocks NMDA receptors. The effect lasts for an hour.",
+    "copy": "Words of others\n\nKetamine blocks NMDA receptors.",
     "clinic": "Our view\n\nMany people ask us. Ketamine activates NMDA receptors. Talk to a doctor first.",
 }
 RECORDS = """
@@ -24,6 +25,18 @@ publisher = "A Journal"
 url = "https://journal.example/trial"
 date = "2024-03"
 language = "en"
+kind_reason = "Written for a test."
+
+[[source]]
+id = "copy"
+file = "copy.txt"
+title = "All about receptors"
+kind = "content_site"
+publisher = "A Site"
+url = "https://site.example/receptors"
+language = "en"
+retracted = "2025-06"
+commercial_interest = "Sells a course."
 kind_reason = "Written for a test."
 
 [[source]]
@@ -40,7 +53,9 @@ kind_reason = "Written for a test."
 OPEN = """(() => { const [range] = CSS.highlights.get("sidelight-disputed");
   const {left, top, height} = range.getClientRects()[0];
   return [left + 12, top + height / 2] })()"""
-LINK = "(root) => root.querySelector('.card a.title').href"
+LINKS = "(root) => [...root.querySelectorAll('.card .supports a.title')].map(({href}) => href)"
+ALSO = "(root) => [...root.querySelectorAll('.card .also')].map((line) => line.innerText)"
+ALSO_SAID = "Also said by: All about receptors (Content site) Has a stake: Sells a course. Retracted."
 SAID = [
     "Supports the sentence",
     "We looked at the brain. Ketamine blocks NMDA receptors. The effect lasts for an hour.",
@@ -61,6 +76,7 @@ PARTS = {
     ("heading", "Evidence here disagrees about this"),
     ("button", "Close this card"),
     ("link", "Ketamine and receptors"),
+    ("link", "All about receptors"),
     ("list", "By kind of source"),
     ("button", "Dismiss this one"),
     ("button", "Save a report"),
@@ -110,7 +126,26 @@ def test_both_sides_are_quoted_in_context_with_who_says_it(card, divided):
 
 
 def test_the_link_leads_to_the_quoted_words(card):
-    assert card.ui(LINK) == "https://journal.example/trial#:~:text=Ketamine%20blocks%20NMDA%20receptors."
+    there = "#:~:text=Ketamine%20blocks%20NMDA%20receptors."
+    assert card.ui(LINKS) == [f"https://journal.example/trial{there}", f"https://site.example/receptors{there}"]
+
+
+def test_another_source_of_the_same_words_stands_beside_the_first_and_does_not_count_again(card, divided):
+    ((other,),) = [e["also_from"] for e in divided.annotate(texts(STRICT))["annotations"][0]["evidence"] if "also_from" in e]
+    assert other["id"] == "copy"
+    assert card.ui(ALSO) == [ALSO_SAID]
+    assert card.ui("(root) => [...root.querySelectorAll('.card .tally li')].map((row) => row.innerText)") == SAID[-2:]
+
+
+def test_another_source_is_hidden_by_its_own_kind(card):
+    settings(card, hiddenKinds=["content_site"])
+    try:
+        read(card, card.page("location.href"))
+        card.click(*card.page(OPEN))
+        assert "Ketamine and receptors" in until(lambda: card.ui(CARD))
+        assert card.ui(ALSO) == []
+    finally:
+        settings(card, hiddenKinds=[])
 
 
 def test_all_of_it_is_in_the_accessibility_tree_and_nothing_to_press_is_nameless(card):

@@ -1,17 +1,25 @@
 """What Sidelight says when it does not get through to its service: each cause by its name, wherever a reader meets it."""
 
+import socket
+from contextlib import ExitStack
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
 import pytest
+
+from api.settings import Limits
 
 from .beside import open_list
 from .conftest import set_address, settings
 from .pages import NMDA
 from .relay import Relay
 from .test_dynamic import give_back, withhold
-from .test_extension import CARD, closed_address, read  # noqa: F401  (a fixture)
+from .test_extension import CARD, PAINTED, closed_address, read  # noqa: F401  (a fixture)
 from .waiting import until
 
 PROBLEM = "(root) => root.querySelector('.problem')?.innerText"
 IN_CARD = "(root) => root.querySelector('.card .problem')?.innerText"
+UNFINISHED = "POST /v1/annotate HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
 BESIDE = "document.querySelector('#problem').innerText"
 
 
@@ -92,3 +100,48 @@ def test_a_browser_that_may_be_in_the_way_is_named(browser, service, site, close
     finally:
         settings(browser, address=service.address)
         give_back(browser)
+
+
+@pytest.fixture
+def crowd(service):
+    """Requests that take every place of the service and do not end, until they are closed."""
+    place = urlsplit(service.address)
+    with ExitStack() as requests:
+        for _ in range(Limits().max_working + Limits().max_waiting):
+            one = requests.enter_context(socket.create_connection((place.hostname, place.port)))
+            one.sendall(UNFINISHED.format(place.netloc).encode())
+        until(lambda: is_busy(service))
+        yield requests
+    until(lambda: not is_busy(service))
+
+
+def is_busy(service):
+    try:
+        service.annotate(["Hello."])
+    except HTTPError as error:
+        error.close()
+        return error.code == 503
+    return False
+
+
+def test_a_service_that_is_busy_for_a_moment_is_waited_for_without_a_word(browser, relay, crowd, site):
+    browser.open(f"{site}/strict")
+    browser.toolbar()
+    until(lambda: relay.statuses == [503])
+    crowd.close()
+    until(lambda: browser.ui(PROBLEM) or browser.page(PAINTED)["supported"])
+    assert browser.page(PAINTED)["supported"] == [NMDA]
+    assert browser.ui(PROBLEM) is None
+    assert relay.statuses == [503, 200]
+
+
+def test_a_service_that_stays_busy_is_named_and_can_be_tried_again(browser, relay, crowd, site):
+    browser.open(f"{site}/strict")
+    browser.toolbar()
+    shown = until(lambda: browser.ui(PROBLEM))
+    assert "The service is busy" in shown
+    assert "no more are taken" in shown
+    assert relay.statuses == [503] * 3
+    crowd.close()
+    browser.ui("(root) => root.querySelector('.problem button').click()")
+    until(lambda: browser.page(PAINTED)["supported"] == [NMDA])

@@ -160,6 +160,15 @@ def test_a_very_long_page_is_cut_and_says_so(browser, relay, site):
     assert f"Only the first {len(relay.texts)} of 150 paragraphs were read: the page is very long." in said
 
 
+def test_sentences_in_another_language_are_counted_as_not_judged(browser, site):
+    read(browser, f"{site}/strict")
+    assert "another language" not in browser.ui(SAID)
+    add(browser, "Ketamin blockiert die Rezeptoren im Gehirn und wirkt gegen Depressionen.")
+    until(lambda: "1 sentence in another language was not judged." in browser.ui(SAID))
+    add(browser, "Das ist aber noch nicht alles.")
+    until(lambda: "2 sentences in another language were not judged." in browser.ui(SAID))
+
+
 def test_a_hidden_part_that_opens_is_read(browser, site):
     read(browser, f"{site}/strict")
     browser.page(
