@@ -207,8 +207,13 @@ def keep(sentences: int, results: list[dict[str, Any]]) -> None:
     speed = json.loads(SPEED.read_text(encoding="utf-8")) if SPEED.exists() else {}
     speed |= {"scale": {"page_sentences": sentences, "sizes": results}}
     SPEED.write_text(json.dumps(speed, indent=1) + "\n", encoding="utf-8")
-    put(README, f"{ABOUT}\n\n{table(results)}\n\n![Cost of a page](bench/results/scale.png)", BEGIN)
+    put(README, part(results), BEGIN)
     plot(results, SPEED.with_name("scale.png"))
+
+
+def part(results: Sequence[dict[str, Any]]) -> str:
+    """README's part, without its marks."""
+    return f"{ABOUT}\n\n{table(results)}\n\n![Cost of a page](bench/results/scale.png)" if results else ""
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:

@@ -20,7 +20,7 @@ from .waiting import until
 PROBLEM = "(root) => root.querySelector('.problem')?.innerText"
 IN_CARD = "(root) => root.querySelector('.card .problem')?.innerText"
 UNFINISHED = "POST /v1/annotate HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
-BESIDE = "document.querySelector('#problem').innerText"
+BESIDE = "document.querySelector('#problem')?.innerText ?? ''"
 
 
 @pytest.fixture

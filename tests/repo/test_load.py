@@ -37,10 +37,9 @@ def test_memory_that_fills_once_is_no_slope():
     assert abs(filled["mb_per_hour"]) < 10
 
 
-@pytest.mark.skipif(not RESULTS.exists(), reason="not measured yet: python -m bench.load")
 def test_readme_shows_the_measured_load():
     from bench.load import BEGIN
     from bench.table import END, README
 
     shown = README.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip()
-    assert shown == table(json.loads(RESULTS.read_text(encoding="utf-8")))
+    assert shown == (table(json.loads(RESULTS.read_text(encoding="utf-8"))) if RESULTS.exists() else "")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import speed_table
+from bench import scale, speed_table
 from bench.table import BEGIN, END, card_table, figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +86,12 @@ def test_speed_is_what_was_measured():
     results = json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else {}
     assert README.count(speed_table.BEGIN) == 1
     assert README.partition(speed_table.BEGIN)[2].partition(END)[0].strip() == speed_table.speed_part(results)
+
+
+def test_the_cost_of_scale_is_what_was_measured():
+    measured = ROOT / "bench" / "results" / "speed.json"
+    results = json.loads(measured.read_text(encoding="utf-8")).get("scale", {}) if measured.exists() else {}
+    assert README.partition(scale.BEGIN)[2].partition(END)[0].strip() == scale.part(results.get("sizes", []))
 
 
 def test_the_figures_are_of_the_shipped_weights():
