@@ -55,10 +55,10 @@ def judge(claim: str, evidence: Evidence, scores: Scores, host: str | None, deni
     evidence = best_first(evidence, host)
     copy = same_text(claim, evidence.claim.text)
     stance, found = after_rules(claim, evidence.claim.text, scores, denied)
-    notes = (*notes_on(evidence.source, host, copy), *found)
     sources = [evidence.source, *(place.source for place in evidence.also)]
-    kinds = {source.kind for source in sources if may_count(stance, notes_on(source, host, copy))}
-    return Judgement(evidence, stance, getattr(scores, stance.value), notes, tuple(sorted(kinds)))
+    notes = [notes_on(source, host, copy) for source in sources]
+    kinds = {source.kind for source, said in zip(sources, notes, strict=True) if may_count(stance, said)}
+    return Judgement(evidence, stance, getattr(scores, stance.value), (*notes[0], *found), tuple(sorted(kinds)))
 
 
 def best_first(evidence: Evidence, host: str | None) -> Evidence:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.durable import sync
 from index.errors import BadSeed
 from index.folder import shown
 from index.records import RECORDS, Record, parsed
@@ -44,7 +45,7 @@ def place(seeds: Path, path: Path, record: Record) -> None:
     try:
         if placed:
             shutil.copyfile(path, aside)
-            _sync(aside)
+            sync(aside)
             os.link(aside, target)
         _append(seeds, toml(record.model_dump(exclude_none=True)))
     except BaseException as error:
@@ -82,16 +83,8 @@ def _append(seeds: Path, record: str) -> None:
         beside.write_bytes(after)
         if before:
             shutil.copymode(path, beside)
-        _sync(beside)
+        sync(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)

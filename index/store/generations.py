@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from index.durable import sync
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 
 POINTER = "current.json"
@@ -80,14 +81,14 @@ def publish(built: Path) -> Path:
     """Make a finished, closed database the one that answers, and prune older ones. Durable when it returns."""
     final = built.with_suffix("")
     pointer = Pointer(final.name, file_hash(built))
-    _sync(built)
+    sync(built)
     built.rename(final)
-    _sync(final.parent)
+    sync(final.parent)
     beside = final.parent / f"{POINTER}.part"
     beside.write_text(json.dumps(asdict(pointer)), encoding="utf-8")
-    _sync(beside)
+    sync(beside)
     beside.replace(final.parent / POINTER)
-    _sync(final.parent)
+    sync(final.parent)
     _prune(final.parent)
     return final
 
@@ -102,14 +103,6 @@ def _prune(folder: Path) -> None:
     generations = _numbered(folder)
     for number in sorted(generations)[:-KEPT]:
         generations[number].unlink()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
