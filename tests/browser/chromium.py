@@ -10,7 +10,8 @@ from playwright.sync_api import Page, Playwright, Worker, sync_playwright
 from .waiting import until
 
 EXECUTABLE = "/usr/bin/chromium"
-
+HAS_TRIED = "!['', globalThis.sidelight?.words?.say('options_testing')].includes(document.querySelector('#said')?.textContent ?? '')"
+"""In the welcome page: whether it has said what came of trying the service."""
 
 users: list[object] = []
 
@@ -38,8 +39,10 @@ class Chromium:
         self.errors: list[str] = []
         self.context.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        # The welcome page comes in front of whatever was opened before it.
-        until(lambda: any(target["url"].endswith("/welcome.html") for target in self.devtools.send("Target.getTargets")["targetInfos"]))
+        # The welcome page comes in front of whatever was opened before it, and an attempt to reach a service that does not run is an error
+        # in the console, which must not be taken for one of the page that is tested.
+        welcome = until(self.welcome)
+        until(lambda: welcome.evaluate(HAS_TRIED))
         self.tab: Page | None = None
         self.desk: Page | None = None
 
@@ -48,6 +51,12 @@ class Chromium:
         """The extension's service worker; another one after it was stopped."""
         workers = self.context.service_workers
         return workers[-1] if workers else self.context.wait_for_event("serviceworker")
+
+    def welcome(self) -> Page | None:
+        """The page that comes up by itself after an installation, once it has."""
+        # Playwright takes notice of a new page only while it waits for an answer.
+        self.devtools.send("Target.getTargets")
+        return next((page for page in self.context.pages if page.url.endswith("/welcome.html")), None)
 
     @property
     def now(self) -> Page:
