@@ -34,6 +34,11 @@ class Database:
     def __str__(self) -> str:
         return self.place
 
+    def close(self) -> None:
+        """Give the connections back, those of the stores opened here too."""
+        self.readers.close()
+        self.watch.close()
+
     def prepare(self) -> list[str]:
         """Extension, roles, schema and tables."""
         return schema.prepare(self.url)
@@ -135,7 +140,7 @@ class Watch:
                 assert self.connection
                 self.known, self.asked = live(self.connection), time.monotonic()
         except (psycopg.Error, IndexProblem):
-            self._disconnect()
+            self.close()
         return self.known
 
     def _connect(self) -> None:
@@ -150,7 +155,8 @@ class Watch:
         told = self.listening and list(self.connection.notifies(timeout=0))
         return bool(told) or not self.listening or time.monotonic() > self.asked + ASKED_ANYWAY_SECONDS
 
-    def _disconnect(self) -> None:
+    def close(self) -> None:
+        """Give its connection back; the next look takes another."""
         if self.connection is not None:
             self.connection.close()
         self.connection = None
