@@ -50,7 +50,7 @@ class Database:
         def read(connection: Connection[Any]) -> PostgresStore:
             generation = live(connection)
             if generation is None:
-                raise IndexMissing(f"There is no index at {self.place}: a curator runs `sidelight rebuild --store …`")
+                raise self._missing()
             if wanted and generation.number < wanted.number:
                 raise Behind(f"this server has generation {generation.number} and not yet {wanted.number}")
             return opened(connection, self.readers, generation)
@@ -85,6 +85,8 @@ class Database:
                 "order by number desc limit 2"
             )
             found = [Generation(*row) for row in connection.execute(statement)]
+            if not found:
+                raise self._missing()
             if len(found) < 2:
                 raise IndexMissing(
                     f"The index at {self.place} has no generation before this one to compare with: rebuild with a seed changed"
@@ -100,6 +102,9 @@ class Database:
                 progress("rebuilds waited for", 0, 1)
                 connection.execute(LOCK.format("pg_advisory_lock"))
             yield DatabaseWriter(connection, self.place, self.collection or str(user and user[0]))
+
+    def _missing(self) -> IndexMissing:
+        return IndexMissing(f"There is no index at {self.place}: a curator runs `sidelight rebuild --store …`")
 
     @contextmanager
     def _curator(self) -> Iterator[Connection[Any]]:
