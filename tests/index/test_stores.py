@@ -172,13 +172,13 @@ def test_what_only_its_words_find_is_an_answer_with_its_cosine(home: Home, write
 
 
 def test_odd_characters_are_kept_as_they_stand(home: Home, write_seeds) -> None:
-    text = 'Honey\u200b eases\ta \\N cough\\. 🍯\n\nIt isn\'t "dangerous" for {babies}, 5 % of them; the nul\0 byte causes harm.'
+    text = 'Honey eases\ta \\N cough of 5 % {at} night\\. 🍯\n\nIt isn\'t "dangerous" for babies under one\u200b year.'
     build(read_folder(write_seeds({"odd": text})), ToyEmbedder(), home)
     store = home.open("toy")
     claims = every_claim(store)
     assert len(claims) == 2
     assert all(text[claim.sentence.span.start : claim.sentence.span.end] == claim.text for claim in claims)
-    assert search(store, ToyEmbedder(), [Query("nul\0 byte\ud800")], 1)[0][0].claim == claims[1]
+    assert search(store, ToyEmbedder(), [Query("dangerous\0 babies\ud800")], 1)[0][0].claim == claims[1]
 
 
 def test_an_empty_index_answers_nothing(home: Home, write_seeds, toy: ToyEmbedder) -> None:

@@ -1,6 +1,6 @@
 """Databases that are prepared for Sidelight, and the people who use them."""
 
-from index.store.postgres.home import Database
+from index.store.postgres.home import Postgres
 
 from postgres.server import Server
 
@@ -13,7 +13,7 @@ TEMPLATE = "prepared"
 def prepare(server: Server) -> None:
     """A template for databases, prepared by the administrator, and the people."""
     server.execute(f"create database {TEMPLATE}")
-    admin = Database(server.url(database=TEMPLATE))
+    admin = Postgres(server.url(database=TEMPLATE))
     admin.prepare()
     admin.close()
     for name, role in USERS.items():
@@ -25,7 +25,7 @@ class Prepared:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.homes: list[Database] = []
+        self.homes: list[Postgres] = []
 
     def database(self) -> str:
         """A new one; its name."""
@@ -37,9 +37,9 @@ class Prepared:
         """How a user reaches a database of these."""
         return self.server.url(user, PASSWORD, database)
 
-    def home(self, database: str | None = None, user: str = "carol", collection: str | None = None) -> Database:
+    def home(self, database: str | None = None, user: str = "carol", collection: str | None = None) -> Postgres:
         """A home in a database given, or in a new one."""
-        made = Database(self.url(database or self.database(), user), collection)
+        made = Postgres(self.url(database or self.database(), user), collection)
         self.homes.append(made)
         return made
 
