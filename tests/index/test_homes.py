@@ -256,5 +256,5 @@ def test_nothing_to_compare_with_says_what_to_do(home: Home, write_seeds) -> Non
     with pytest.raises(IndexMissing, match=r"There is no index at .*: .*`sidelight rebuild"):
         diff(home)
     build(read_folder(write_seeds(TEXTS)), ToyEmbedder(), home)
-    with pytest.raises(IndexMissing, match="no generation before this one to compare with: .*seed"):
+    with pytest.raises(IndexMissing, match=r"no generation before this one to compare with: .*seed"):
         diff(home)

@@ -10,7 +10,7 @@ import pytest
 from index.build import build
 from index.search import search
 from index.store.files import Files
-from index.types import ClaimStore, Document, Query, Source, Vectors
+from index.types import ClaimStore, Document, Query, Source, Vectors, silent
 
 CLAIMS, SOURCES, WORDS = 21_000, 300, 400
 KINDS = {0: "guideline", 1: "guideline", 2: "guideline", 3: "fact_check"}
@@ -47,8 +47,11 @@ def stores(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 
     seeds, folder, prepared = documents(), Files(tmp_path_factory.mktemp("many") / "index"), Prepared(postgres)
     database = prepared.home()
-    for home in (folder, database):
-        assert build(seeds, Worded(), home).info.claims > 20_000
+    assert build(seeds, Worded(), folder).info.claims > 20_000
+    with folder.writing(silent) as written, database.writing(silent) as writer:
+        contents = written.before("worded")
+        assert contents
+        writer.publish(contents, seeds)
     yield folder.open("worded"), database.open("worded")
     prepared.close()
 

@@ -1,7 +1,6 @@
 """Databases that are prepared for Sidelight, and the people who use them."""
 
 from index.store.postgres.home import Postgres
-
 from postgres.server import Server
 
 USERS = {"carol": "sidelight_curator", "alice": "sidelight_curator", "bob": "sidelight_curator", "rita": "sidelight_reader"}
