@@ -88,7 +88,12 @@ class PostgresStore:
         """As the protocol says; the same arithmetic as over an index in memory, on the postings of these words alone."""
         cut = stems(texts)
         words = self._words(sorted({term for terms in cut for term in terms}))
-        return [words.best(terms, limit) for terms in cut]
+        among = None if kinds is None else self._of(kinds)
+        return [words.best(terms, limit, among) for terms in cut]
+
+    def _of(self, kinds: Collection[str]) -> Rows:
+        statement = sql.SQL("select row from {} where kinds && %s order by row").format(self._table("claims"))
+        return np.array([row for (row,) in self._all(statement, (list(kinds),), binary=True)], dtype=np.int64)
 
     def _words(self, terms: Sequence[str]) -> Bm25:
         statement = sql.SQL('select term, rows, impacts from {} where term = any(%s) order by term collate "C"')
