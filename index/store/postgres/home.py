@@ -112,7 +112,7 @@ class Postgres:
             with writer(self.url) as connection:
                 become_curator(connection)
                 yield connection
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue) as error:
+        except (psycopg.ProgrammingError, psycopg.errors.InvalidParameterValue) as error:  # not allowed, or no table, type or role there
             raise not_ready(self.place, error) from None
         except psycopg.Error as error:
             raise IndexUnwritable(
