@@ -9,8 +9,9 @@ from typing import Any
 
 from api.settings import read_settings
 from index.errors import IndexProblem
+from index.kinds import KINDS
 
-SETTINGS = ("host", "port", "index", "seeds", "model", "retractions", "origin")
+SETTINGS = ("host", "port", "index", "store", "collection", "seeds", "model", "retractions", "origin")
 """The options that are settings under another name."""
 
 RECORD_OPTIONS = {
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.add_argument("--index", type=Path, help="folder of the index (default: var/index)")
+        sub.add_argument("--store", help="database that holds the index instead, as postgresql://USER@HOST/NAME (deploy/POSTGRES.md)")
         sub.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
         sub.add_argument("--model", help="embedding model: any sentence-transformers name or folder")
         sub.add_argument("--retractions", type=Path, help="list of retractions in Retraction Watch's CSV layout (default: none)")
@@ -48,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--origin", help="the only browser extension that may ask, as chrome-extension://ID (default: any)")
     rebuild = command("rebuild", "build the index anew from the seeds and publish it")
     rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    rebuild.add_argument("--collection", help="whose documents these are in the database; others' stay (default: the database user)")
     rebuild.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
     add = command("add", "copy documents into the seeds folder, each with its source record")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a document; `--` before names that start with a dash")
@@ -60,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     search = command("search", "show the indexed claims nearest to a text")
     search.add_argument("text")
     search.add_argument("-k", type=int, default=10, help="how many (default: 10)")
+    kinds = f"only what sources of this kind say; once for each of several kinds: {', '.join(KINDS)}"
+    search.add_argument("--kind", action="append", choices=tuple(KINDS), metavar="KIND", help=kinds)
     replay = command("replay", "derive the answers of a saved `check --json` anew and say what changed")
     replay.add_argument("receipt", type=Path, help="file with the JSON that `sidelight check … --json` printed")
     command("audit", "list the pairs of indexed claims that contradict each other")
@@ -67,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     command("sources", "list the sources of the index")
     token = command("token", "make, look for or remove the token that the service asks for")
     token.add_argument("action", choices=("new", "status", "remove"))
+    command("prepare", "make a database ready to hold the index: once, and after an update; as its administrator")
     command("doctor", "look at everything Sidelight needs and say what to mend")
     evaluate = command("eval", "measure on files of your own")
     kind = evaluate.add_mutually_exclusive_group(required=True)
