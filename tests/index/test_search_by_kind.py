@@ -9,7 +9,8 @@ import pytest
 from toy import ToyEmbedder
 
 from index.build import build
-from index.search import search
+from index.context import query_vectors
+from index.search import LEXICAL_CONTEXT_WEIGHT, fuse, search
 from index.store.files import Files
 from index.store.scan import FEW, ROWS_AT_ONCE, Codes, Floats, scan_of, unit_rows
 from index.store.snapshot import Snapshot
@@ -20,7 +21,7 @@ RNG = np.random.default_rng(11)
 SOURCES = 100
 RARE = {"source-37": "guideline", "source-38": "fact_check"}
 """The only sources of their kinds, each with a hundredth of the claims; all others are `other`."""
-QUERIES = [Query("w3 w14 w15"), Query("w92 w65", heading="w35 w8"), Query("unheard of")]
+QUERIES = [Query("w3 w14 w15"), Query("w3 w14 w15 w92 w65 w35", heading="w8 w97 w93 w23 w84 w62"), Query("unheard of")]
 
 
 class Scattered:
@@ -91,6 +92,19 @@ def test_a_rare_kind_gets_as_many_answers_as_are_asked_for(store: Snapshot) -> N
         assert len({e.claim.id for e in found}) == 40
         assert {e.source.kind for e in found} == {"guideline"}
         assert [e.score for e in found] == sorted((e.score for e in found), reverse=True)
+
+
+def test_the_answers_are_the_best_of_the_kind_by_cosine_words_and_context(store: Snapshot) -> None:
+    own, query = rows_of(store, "guideline"), QUERIES[1]
+    words, around = store.lexical([query.text, query.heading], store.info.claims)
+    lexical = {row: words[row] + LEXICAL_CONTEXT_WEIGHT * around.get(row, 0.0) for row in own.tolist() if row in words}
+    assert set(lexical) & set(around), "the heading raises some"
+    cosines = store.vectors(own) @ query_vectors(Scattered(), [query])[0]
+    expected = fuse(dict(zip(own.tolist(), cosines.tolist(), strict=True)), lexical)
+    found = search(store, Scattered(), [query], 10, ["guideline"])[0]
+    best = sorted(expected, key=lambda row: -expected[row])[:10]
+    assert [e.claim for e in found] == [places[0] for places in store.places(best)]
+    assert [e.score for e in found] == pytest.approx([expected[row] for row in best], abs=1e-6)
 
 
 def test_all_of_a_kind_where_there_are_fewer_and_none_of_a_kind_that_nothing_is(store: Snapshot) -> None:
