@@ -37,6 +37,15 @@ class Cluster:
         """How a user reaches servers, or any of both."""
         return several(*(servers or (self.primary, self.replica)), user=user, password=PASSWORD, database=database or self.database)
 
+    def running(self) -> list[Server]:
+        """Those that answer."""
+        return [server for server in (self.primary, self.replica) if server.answers()]
+
+    def disconnect(self, user: str) -> None:
+        """Cut the connections of a user to every server."""
+        for server in self.running():
+            server.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", user)
+
     def writable(self) -> Server:
         """The server that is the primary now."""
         return next(
