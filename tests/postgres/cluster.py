@@ -1,5 +1,6 @@
 """A primary and its synchronous replica, with an index for the real services, whose version number is the publisher of every source."""
 
+import time
 from collections.abc import Sequence
 
 from index.build import build
@@ -45,6 +46,12 @@ class Cluster:
         """Cut the connections of a user to every server."""
         for server in self.running():
             server.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", user)
+
+    def disconnect_until_on(self, server: Server, user: str) -> None:
+        """Cut a user's connections until two are to this server: one that waits for news, and one that reads."""
+        while server.execute("select count(*) from pg_stat_activity where usename = %s", user)[0][0] < 2:
+            self.disconnect(user)
+            time.sleep(0.5)
 
     def writable(self) -> Server:
         """The server that is the primary now."""

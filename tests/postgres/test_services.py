@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,6 +21,7 @@ from .test_curators import curator, said
 
 NOTICED_SECONDS = 2.5
 """How long a service may take to answer from a new generation: it looks each second, and loads it."""
+IMPATIENT = Path(__file__).with_name("impatient.py")
 SEARCH = "/v1/search?q=ketamine&k=20"
 
 
@@ -108,6 +110,7 @@ def test_a_lost_primary_loses_no_document_that_was_acknowledged_and_no_reader_se
         with curator(cluster.address("alice", [primary], database), "news", *names) as alice:
             while len(acknowledged) < 5:
                 acknowledged += re.findall(r"published (\S+)", said(alice))
+            cluster.disconnect_until_on(primary, "rita")
             primary.kill9()
             assert alice.stdout
             acknowledged += re.findall(r"published (\S+)", alice.stdout.read())
