@@ -1,14 +1,9 @@
 """Small documents, and the database of each test."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from index.types import Document, Source
 
-TESTS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS / "index"))  # the toy embedder lives there
 TEXTS = {"aspirin": "Aspirin thins the blood.", "honey": "Honey eases a cough at night.", "zinc": "Zinc shortens a cold by one day."}
 
 
