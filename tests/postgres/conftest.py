@@ -16,3 +16,11 @@ def document(name: str, text: str = "", kind: str = "other") -> Document:
 def database(prepared) -> str:
     """The name of a prepared database."""
     return prepared.database()
+
+
+@pytest.fixture
+def bare(prepared) -> str:
+    """The administrator's address of a database with nothing in it."""
+    ((number,),) = prepared.server.execute("select count(*) from pg_database")
+    prepared.server.execute(f"create database bare_{number}")
+    return prepared.server.url(database=f"bare_{number}")

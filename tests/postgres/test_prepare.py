@@ -13,14 +13,6 @@ from index.store.postgres.home import Postgres
 from .conftest import document
 
 
-@pytest.fixture
-def bare(prepared) -> str:
-    """The administrator's address of a database with nothing in it."""
-    ((number,),) = prepared.server.execute("select count(*) from pg_database")
-    prepared.server.execute(f"create database bare_{number}")
-    return prepared.server.url(database=f"bare_{number}")
-
-
 def test_it_is_repeatable_and_keeps_what_is_there(prepared, bare: str, capsys: pytest.CaptureFixture[str]) -> None:
     name = bare.rsplit("/", 1)[1]
     assert cli.main(["prepare", "--store", bare]) == 0
