@@ -38,7 +38,7 @@ def services(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     stores = {"either": cluster.address("rita"), "replica": cluster.address("rita", [cluster.replica])}
     with ExitStack() as running, ThreadPoolExecutor() as pool:
         started = {
-            name: pool.submit(running.enter_context, serving(tmp_path_factory.mktemp(name), "--store", store))
+            name: pool.submit(running.enter_context, serving(tmp_path_factory.mktemp(name), "--store", store, program=[IMPATIENT]))
             for name, store in stores.items()
         }
         addresses = {name: one.result()[0] for name, one in started.items()}
