@@ -38,7 +38,7 @@ from index.sentences import split
 from index.store.scan import ROWS_AT_ONCE, unit_rows
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
-from index.types import Document, Embedder, Query, Source, Vectors
+from index.types import ClaimStore, Document, Embedder, Query, Source, Vectors
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEED = ROOT / "bench" / "results" / "speed.json"
@@ -137,13 +137,17 @@ def median_ms(what: Callable[[], object], repeats: int = REPEATS) -> float:
     return round(1000 * sorted(times)[len(times) // 2], 2)
 
 
-def recall(store: Snapshot, queries: Vectors, limit: int = CANDIDATES) -> float:
-    """Share of the found rows that float32 over all rows puts among the nearest too; rows whose cosines are equal to 1e-6 are equals."""
-    _, found = store.nearest(queries, limit)
+def exact(store: Snapshot, queries: Vectors, limit: int) -> Vectors:
+    """The highest cosines of each query, best first, by float32 over all rows."""
     rows = range(0, store.info.claims, ROWS_AT_ONCE)
     blocks = [queries @ store.vectors(np.arange(start, min(start + ROWS_AT_ONCE, store.info.claims))).T for start in rows]
-    exact = -np.sort(-np.concatenate(blocks, axis=1), axis=1)[:, : found.shape[1]]
-    return float(np.mean(found >= exact - 1e-6))
+    return -np.sort(-np.concatenate(blocks, axis=1), axis=1)[:, :limit]
+
+
+def recall(store: ClaimStore, queries: Vectors, nearest: Vectors) -> float:
+    """Share of the found rows that are among the nearest too, given by their cosines; rows whose cosines are equal to 1e-6 are equals."""
+    _, found = store.nearest(queries, nearest.shape[1])
+    return float(np.mean(found >= nearest - 1e-6))
 
 
 def cost(engine: Engine, page: dict[str, str], repeats: int) -> dict[str, float]:
@@ -188,6 +192,7 @@ def measured(
         held, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     rows = np.random.default_rng(1).integers(0, store.info.claims, PAGE)
+    asked = np.concatenate([store.vectors(rows), judges[0].embed(list(page.values()))])
     return {
         "claims": store.info.claims,
         "sources": store.info.sources,
@@ -195,7 +200,7 @@ def measured(
         "disk_bytes_per_claim": round(size / store.info.claims),
         "memory_bytes_per_claim": round(held / store.info.claims),
         "open_s": round(opened, 2),
-        "recall": recall(store, np.concatenate([store.vectors(rows), judges[0].embed(list(page.values()))])),
+        "recall": recall(store, asked, exact(store, asked, CANDIDATES)),
         **cost(Engine(store, *judges), page, repeats),
     }
 
