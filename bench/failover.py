@@ -1,0 +1,253 @@
+"""`kill -9` of the primary under load, with a synchronous replica: nothing acknowledged is lost, and readers see no error.
+
+    python -m bench.failover [--readers 4] [--seconds 20]
+
+Two real servers. A curator, a process of its own that may write and no more, publishes one document after another through the real
+store, and notes each when it is acknowledged. Readers, processes that may read and no more, open the index, follow its generations and
+search it without a pause; a reader must never meet an error, or an index with fewer documents than it has seen or than were acknowledged
+before it opened it. The primary is killed; a while later the replica is promoted, and the curator goes on there. At the end every
+acknowledged document must be there, word for word. Writes bench/results/failover.json and its log, failover.log.
+"""
+
+import argparse
+import json
+import multiprocessing
+import random
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from tests.postgres.server import Server, several
+
+from bench.postgres import prepared
+from bench.scale import Given
+from index.__main__ import home_of
+from index.build import build
+from index.claims import claims
+from index.embedder import make_embedder
+from index.errors import IndexProblem
+from index.search import search
+from index.sentences import split
+from index.store.home import Home
+from index.types import Document, Query, Source
+
+RESULTS = Path(__file__).with_name("results") / "failover.json"
+LOG = RESULTS.with_suffix(".log")
+BEFORE_PROMOTION_SECONDS = 3.0
+"""The time that whoever watches over the servers takes to notice: readers have to go on without a primary."""
+AGAIN_SECONDS = 0.2
+QUESTIONS = ["Ketamine blocks the brain's NMDA receptors.", "Vaccination of children prevents measles in their families."]
+ACKNOWLEDGED, WRONG = "acknowledged", "WRONG:"
+PASSWORD = "only for this run"
+CONTEXT = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a process has to say, when: seconds of one clock for all."""
+
+    at: float
+    who: str
+    what: str
+    number: int = 0
+    slowest: float = 0.0
+
+
+def text(number: int) -> str:
+    """What document `number` says."""
+    return f"Treatment {number} lowered blood pressure by {number % 40} mmHg in adults. Drug {number} reduces pain in {number % 90} % of patients."
+
+
+def document(number: int) -> Document:
+    """A document of two claims."""
+    source = Source(f"d{number:05}", f"Trial {number}", "journal_article", "a benchmark", "nobody", f"{number}.txt", "en")
+    return Document(source, text(number), str(number))
+
+
+def curate(url: str, notes: Any, acknowledged: Any, stop: Event) -> None:
+    """Publish one document more each time, tried again until the database acknowledges it."""
+    embedder, home = make_embedder(threads=1), home_of(Path(), url)
+    number = 1
+    while not stop.is_set():
+        try:
+            build([document(n) for n in range(1, number + 1)], embedder, home)
+        except IndexProblem as problem:
+            notes.put(Note(time.monotonic(), "curator", f"is refused: {problem}"))
+            time.sleep(AGAIN_SECONDS)
+            continue
+        acknowledged.value = number
+        notes.put(Note(time.monotonic(), "curator", ACKNOWLEDGED, number))
+        number += 1
+
+
+def read(name: str, url: str, notes: Any, acknowledged: Any, stop: Event) -> None:
+    """Search without a pause in whatever is published; note each new generation, and whatever goes wrong."""
+    embedder, home = make_embedder(threads=1), home_of(Path(), url)
+    questions, given = [Query(question) for question in QUESTIONS], Given(embedder.embed(QUESTIONS))
+    store, opened, seen, answers, slowest = None, None, 0, 0, 0.0
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            least, published = acknowledged.value, home.published()
+            if store is None or published != opened:
+                store, opened = home.open(embedder.name), published
+                if len(store.sources) < max(seen, least):
+                    wrong = f"{WRONG} {len(store.sources)} documents, after {seen} were seen and {least} acknowledged"
+                    notes.put(Note(time.monotonic(), name, wrong))
+                seen = len(store.sources)
+            if not all(search(store, given, questions, 5)):
+                notes.put(Note(time.monotonic(), name, f"{WRONG} nothing was found"))
+        except Exception as error:  # whatever it is, a reader would have met it
+            notes.put(Note(time.monotonic(), name, f"{WRONG} {type(error).__name__}: {error}"))
+            time.sleep(AGAIN_SECONDS)
+        answers, took = answers + 1, time.monotonic() - began
+        if took > max(slowest, 0.5):
+            notes.put(Note(time.monotonic(), name, f"waited {took:.2f} s for an answer"))
+        slowest = max(slowest, took)
+    notes.put(Note(time.monotonic(), name, f"ends: {answers} answers, the slowest in {slowest:.2f} s", answers, slowest))
+
+
+class Log:
+    """Everybody's notes, on the screen and in the file as they come."""
+
+    def __init__(self) -> None:
+        self.began, self.notes = time.monotonic(), list[Note]()
+        self.queue = CONTEXT.Queue()
+        self.file = LOG.open("w", encoding="utf-8")
+        self.thread = threading.Thread(target=self.collect, daemon=True)
+        self.thread.start()
+
+    def collect(self) -> None:
+        """Until None comes."""
+        while note := self.queue.get():
+            self.notes.append(note)
+            line = f"{note.at - self.began:8.3f} s  {note.who:10} {note.what}{f' document {note.number}' if note.what == ACKNOWLEDGED else ''}"
+            print(line, flush=True)
+            self.file.write(without_ports(line) + "\n")
+            self.file.flush()
+
+    def say(self, what: str) -> float:
+        """A note of this process; when it was."""
+        note = Note(time.monotonic(), "bench", what)
+        self.queue.put(note)
+        return note.at
+
+    def close(self) -> list[Note]:
+        """All notes, once everybody has ended."""
+        self.queue.put(None)
+        self.thread.join()
+        self.file.close()
+        return self.notes
+
+
+def without_ports(line: str) -> str:
+    """The line without what differs from run to run and says nothing."""
+    return re.sub(r":\d{4,5}\b", ":PORT", line)
+
+
+def user(server: Server, name: str, role: str) -> None:
+    """Somebody who may do what the role may, and no more."""
+    server.execute(f"create role {name} login password '{PASSWORD}' in role {role}")
+
+
+def waited(value: Any, least: int, seconds: float = 60) -> None:
+    """Until so many documents are acknowledged. RuntimeError when they are not in time."""
+    ends = time.monotonic() + seconds
+    while value.value < least:
+        if time.monotonic() > ends:
+            raise RuntimeError(f"{value.value} documents were acknowledged in {seconds} s, not {least}")
+        time.sleep(0.02)
+
+
+def run(readers: int, seconds: float, log: Log) -> dict[str, Any]:
+    """The whole experiment; what happened."""
+    acknowledged, stop = CONTEXT.Value("i", 0), CONTEXT.Event()
+    with Server(durable=True) as primary:
+        prepared(primary)
+        user(primary, "curator", "sidelight_curator")
+        user(primary, "reader", "sidelight_reader")
+        replica = primary.replica(synchronous=True)
+        urls = {name: several(primary, replica, user=name, password=PASSWORD) for name in ("curator", "reader")}
+        log.say("primary and synchronous replica run")
+        processes = [CONTEXT.Process(target=curate, args=(urls["curator"], log.queue, acknowledged, stop), name="curator")]
+        names = [f"reader {number + 1}" for number in range(readers)]
+        processes += [CONTEXT.Process(target=read, args=(n, urls["reader"], log.queue, acknowledged, stop), name=n) for n in names]
+        try:
+            processes[0].start()
+            waited(acknowledged, 1)
+            for process in processes[1:]:
+                process.start()
+            time.sleep(seconds / 2 + random.random())
+            before = acknowledged.value
+            primary.kill9()
+            killed = log.say("the primary is killed with -9")
+            time.sleep(BEFORE_PROMOTION_SECONDS)
+            log.say("the replica is promoted")
+            replica.promote()
+            promoted = log.say("the replica is the primary")
+            waited(acknowledged, before + 2)
+            time.sleep(seconds / 2)
+        finally:
+            stop.set()
+            for process in processes:
+                if process.pid:
+                    process.join(60)
+                    process.kill()
+        log.say(f"everybody has ended: {[process.exitcode for process in processes]}")
+        lost = missing(home_of(Path(), replica.url("reader", PASSWORD)), acknowledged.value)
+        log.say(f"{acknowledged.value} documents were acknowledged; lost: {lost or 'none'}")
+    return {"readers": readers, "exit_codes": [process.exitcode for process in processes], "lost": lost, "killed": killed, "promoted": promoted}
+
+
+def missing(home: Home, acknowledged: int) -> list[str]:
+    """Acknowledged documents whose claims are not all in the published index, word for word."""
+    store = home.open(make_embedder().name)
+    lost = []
+    for number in range(1, acknowledged + 1):
+        said = {sentence.span.text for sentence in claims(split(text(number)))}
+        assert len(said) == 2, "both sentences are claims"
+        places = store.places(store.rows_of(document(number).source.id).tolist())
+        if not said <= {claim.text for some in places for claim in some}:
+            lost.append(document(number).source.id)
+    return lost
+
+
+def summary(found: dict[str, Any], notes: Sequence[Note]) -> dict[str, Any]:
+    """The figures."""
+    killed, promoted = found.pop("killed"), found.pop("promoted")
+    times = [note.at for note in notes if note.what == ACKNOWLEDGED]
+    ends = [note for note in notes if note.slowest]
+    return {
+        **found,
+        "acknowledged_before": sum(at < killed for at in times),
+        "acknowledged_after": sum(at > killed for at in times),
+        "answers": sum(note.number for note in ends),
+        "slowest_answer_s": round(max(note.slowest for note in ends), 2),
+        "reader_errors": [note.what for note in notes if note.what.startswith(WRONG)],
+        "kill_to_promoted_s": round(promoted - killed, 2),
+        "promoted_to_acknowledged_s": round(min(at for at in times if at > killed) - promoted, 2),
+    }
+
+
+def main() -> None:
+    """Run, and write down what happened."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=20, help="of load, half before the kill and half after")
+    options = parser.parse_args()
+    log = Log()
+    found = run(options.readers, options.seconds, log)
+    result = summary(found, log.close())
+    RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=1))
+    if result["lost"] or result["reader_errors"] or any(result["exit_codes"]):
+        raise SystemExit("something acknowledged was lost, or a reader met an error: see above")
+
+
+if __name__ == "__main__":
+    main()
