@@ -22,10 +22,12 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
-from tests.postgres.server import Server, several
+from index.store.home import Home
 
-from bench.postgres import prepared
+from bench.postgres_server import prepared
+from bench.postgres_table import GUIDE
 from bench.scale import Given
+from bench.table import put
 from index.__main__ import home_of
 from index.build import build
 from index.claims import claims
@@ -33,10 +35,11 @@ from index.embedder import make_embedder
 from index.errors import IndexProblem
 from index.search import search
 from index.sentences import split
-from index.store.home import Home
 from index.types import Document, Query, Source
+from tests.postgres.server import Server, several
 
 RESULTS = Path(__file__).with_name("results") / "failover.json"
+BEGIN = "<!-- failover: written by bench/failover.py from bench/results/failover.json -->"
 LOG = RESULTS.with_suffix(".log")
 BEFORE_PROMOTION_SECONDS = 3.0
 """The time that whoever watches over the servers takes to notice: readers have to go on without a primary."""
@@ -60,7 +63,10 @@ class Note:
 
 def text(number: int) -> str:
     """What document `number` says."""
-    return f"Treatment {number} lowered blood pressure by {number % 40} mmHg in adults. Drug {number} reduces pain in {number % 90} % of patients."
+    return (
+        f"Treatment {number} lowered blood pressure by {number % 40} mmHg in adults. "
+        f"Drug {number} reduces pain in {number % 90} % of patients."
+    )
 
 
 def document(number: int) -> Document:
@@ -126,7 +132,9 @@ class Log:
         """Until None comes."""
         while note := self.queue.get():
             self.notes.append(note)
-            line = f"{note.at - self.began:8.3f} s  {note.who:10} {note.what}{f' document {note.number}' if note.what == ACKNOWLEDGED else ''}"
+            line = (
+                f"{note.at - self.began:8.3f} s  {note.who:10} {note.what}{f' document {note.number}' if note.what == ACKNOWLEDGED else ''}"
+            )
             print(line, flush=True)
             self.file.write(without_ports(line) + "\n")
             self.file.flush()
@@ -201,7 +209,13 @@ def run(readers: int, seconds: float, log: Log) -> dict[str, Any]:
         log.say(f"everybody has ended: {[process.exitcode for process in processes]}")
         lost = missing(home_of(Path(), replica.url("reader", PASSWORD)), acknowledged.value)
         log.say(f"{acknowledged.value} documents were acknowledged; lost: {lost or 'none'}")
-    return {"readers": readers, "exit_codes": [process.exitcode for process in processes], "lost": lost, "killed": killed, "promoted": promoted}
+    return {
+        "readers": readers,
+        "exit_codes": [process.exitcode for process in processes],
+        "lost": lost,
+        "killed": killed,
+        "promoted": promoted,
+    }
 
 
 def missing(home: Home, acknowledged: int) -> list[str]:
@@ -234,6 +248,17 @@ def summary(found: dict[str, Any], notes: Sequence[Note]) -> dict[str, Any]:
     }
 
 
+def part(result: dict[str, Any]) -> str:
+    """The guide's part, without its marks."""
+    return (
+        f"{result['acknowledged_before']} documents were acknowledged before the kill and {result['acknowledged_after']} after it; "
+        f"{len(result['lost']) or 'none'} of them lost. {result['readers']} readers asked {result['answers']:,} times and met "
+        f"{len(result['reader_errors']) or 'no'} errors; the slowest answer took {result['slowest_answer_s']} s. From the kill to the new "
+        f"primary {result['kill_to_promoted_s']} s passed ({BEFORE_PROMOTION_SECONDS:.0f} s of them waited on purpose), and "
+        f"{result['promoted_to_acknowledged_s']} s more to the next acknowledged rebuild."
+    )
+
+
 def main() -> None:
     """Run, and write down what happened."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -244,6 +269,7 @@ def main() -> None:
     found = run(options.readers, options.seconds, log)
     result = summary(found, log.close())
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    put(GUIDE, part(result), BEGIN)
     print(json.dumps(result, indent=1))
     if result["lost"] or result["reader_errors"] or any(result["exit_codes"]):
         raise SystemExit("something acknowledged was lost, or a reader met an error: see above")

@@ -10,33 +10,31 @@ deploy/POSTGRES.md between its marks.
 
 import argparse
 import json
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tests.postgres.server import Server
+from index.store.files import Files
+from index.store.home import Home
 
-from api import beir
+from bench import postgres_arithmetic
 from bench.postgres_filter import kept, ways
+from bench.postgres_ranking import scifact
+from bench.postgres_server import SETTINGS, index_seconds, on_disk, prepared, published
 from bench.postgres_table import BEGIN, GUIDE, RESULTS, part
 from bench.scale import PAGE, Given, Moved, abstracts, enough, exact, opened, page_of, real_vectors, recall
 from bench.table import put
-from bench.turns import in_turns, medians, seconds
-from index.__main__ import home_of
+from bench.turns import in_turns, medians
 from index.build import build
-from index.context import RECIPE, lexical_texts
 from index.embedder import make_embedder
 from index.search import CANDIDATES, search
-from index.store.bm25 import Bm25
-from index.store.contents import Contents, Part, collapsed, fingerprint, packed
-from index.store.home import Home
-from index.store.snapshot import Snapshot
-from index.store.words import counted
-from index.types import ClaimStore, Document, Query, Rows, Vectors, silent
+from index.store.contents import Contents
+from index.types import ClaimStore, Document, Embedder, Query, Vectors, silent
+from tests.postgres.server import Server
 
 RARE, ONE_IN = "guideline", 100
 """The kind of every hundredth document; the others are of `peer_reviewed_abstract`."""
@@ -52,14 +50,14 @@ def of_kinds(documents: Iterable[Document]) -> list[Document]:
     ]
 
 
-def claims(folder: Path, server: Server, database: Home, data: Path, cache: Path, wanted: int) -> dict[str, Any]:
+def claims(folder: Path, server: Server, data: Path, cache: Path, wanted: int) -> dict[str, Any]:
     """The same claims in both stores: what they take to write, to keep, to open, and to be asked for a page."""
     page, real = list(page_of(data).values()), abstracts(data)
     moved = Moved(real_vectors(real, make_embedder(), cache))
     documents = of_kinds(enough(real, wanted))
     made = contents_of(documents, moved, folder / "made")
     texts = {document.source.id: document.text for document in documents}
-    homes: dict[str, Home] = {"sqlite": Files(folder / "index"), "postgres": database}
+    homes: dict[str, Home] = {"sqlite": Files(folder / "index"), "postgres": prepared(server)}
     write_s = {name: round(published(home, made, texts), 2) for name, home in homes.items()}
     print("written in", write_s, flush=True)
     stores, open_s, held = {}, {}, {}
@@ -135,20 +133,32 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "sidelight-bench", help="keeps the embedded abstracts")
     parser.add_argument("--claims", type=int, default=100_000)
     parser.add_argument("--only", choices=("scifact", "claims"))
+    parser.add_argument(
+        "--memory", nargs="+", default=[], help="build the vectors' index again with each maintenance_work_mem, such as 64MB"
+    )
     options = parser.parse_args()
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": []}
-    for what in (options.only,) if options.only else ("scifact", "claims"):
-        with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SERVER) as server:
-            database = prepared(server)
-            if what == "scifact":
-                results["scifact"] = scifact(Files(Path(folder)), database, options.data / "retrieval" / "scifact")
-                print(json.dumps(results["scifact"]), flush=True)
-            else:
-                measured = claims(Path(folder), server, database, options.data, options.cache, options.claims)
-                others = [size for size in results["sizes"] if round(size["claims"], -3) != round(measured["claims"], -3)]
-                results["sizes"] = sorted([*others, measured], key=lambda size: size["claims"])
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        put(GUIDE, part(results), BEGIN)
+    if options.only != "claims":
+        with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
+            homes = {"sqlite": Files(Path(folder)), "postgres": prepared(server)}
+            keep(results | {"scifact": scifact(homes, options.data / "retrieval" / "scifact")})
+    if options.only != "scifact":
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else results
+        with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
+            size = claims(Path(folder), server, options.data, options.cache, options.claims)
+            others = [other for other in results["sizes"] if round(other["claims"], -4) != round(size["claims"], -4)]
+            keep(results | {"sizes": sorted([*others, size], key=lambda one: one["claims"])})
+            for memory in options.memory:
+                size.setdefault("index_s", {})[memory] = round(index_seconds(server, memory), 1)
+                keep(results | {"sizes": sorted([*others, size], key=lambda one: one["claims"])})
+
+
+def keep(results: dict[str, Any]) -> None:
+    """Write what is measured so far: as JSON, and in the guide."""
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    put(GUIDE, part(results), BEGIN)
+    if results["sizes"]:
+        put(GUIDE, postgres_arithmetic.part(results["sizes"][-1]), postgres_arithmetic.BEGIN)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The nearest claims of one kind, by each way that PostgreSQL has: sorting the kind's claims, or walking the vectors' index and leaving out."""
+"""The nearest claims of one kind, by each way that PostgreSQL has: sort all of the kind, or walk the vectors' index and leave others out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,9 +9,9 @@ import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from psycopg import sql
-from tests.postgres.server import Server
 
 from index.types import Vectors
+from tests.postgres.server import Server
 
 PAGE = """select q.number, 1 - found.distance
 from unnest(%s::halfvec[]) with ordinality q(vector, number)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from index.store.home import Home
 
 from api import beir
 from bench.postgres_server import published
@@ -13,7 +14,6 @@ from index.context import RECIPE, lexical_texts
 from index.embedder import make_embedder
 from index.store.bm25 import Bm25
 from index.store.contents import Contents, Part, collapsed, fingerprint, packed
-from index.store.home import Home
 from index.store.snapshot import Snapshot
 from index.store.words import counted
 
@@ -27,7 +27,7 @@ def scifact(homes: Mapping[str, Home], folder: Path) -> dict[str, Any]:
     contents = as_contents(beir.snapshot(folder, embedder))
     found = {}
     for name, home in homes.items():
-        published(home, contents, {key: "" for key in contents.parts})
+        published(home, contents, dict.fromkeys(contents.parts, ""))
         found[name] = beir.ranked(home.open(embedder.name), folder, embedder)
     figures: dict[str, Any] = {name: beir.figures(folder, hits) for name, hits in found.items()}
     mine, theirs = found.values()

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.postgres.server import Server
+import psycopg
+from index.store.home import Home, Preparable
 
 from bench.turns import seconds
 from index.__main__ import home_of
 from index.store.contents import Contents
-from index.store.home import Home, Preparable
 from index.types import silent
+from tests.postgres.server import Server
 
 SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "effective_cache_size": "8GB"}
 """As one would set a machine of 16 GB that has little else to do; the others are PostgreSQL's own."""
@@ -42,7 +43,7 @@ def on_disk(server: Server) -> dict[str, int]:
 
 def index_seconds(server: Server, memory: str) -> float:
     """Seconds to build the vectors' index again with so much maintenance_work_mem."""
-    find = "select indexrelid::regclass::text from pg_index join pg_class c on c.oid = indexrelid join pg_am a on a.oid = relam where amname = 'hnsw'"
+    find = "select c.oid::regclass::text from pg_class c join pg_am a on a.oid = relam where amname = 'hnsw'"
     ((name,),) = server.execute(find)
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(f"set maintenance_work_mem = '{memory}'")

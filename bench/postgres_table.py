@@ -7,6 +7,18 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results" / "postgres.json"
 GUIDE = ROOT / "deploy" / "POSTGRES.md"
 BEGIN = "<!-- figures: written by bench/postgres.py from bench/results/postgres.json -->"
+STORES = ("sqlite", "postgres")
+PARTS = {
+    "a page of 100 sentences, search, ms (p95)": "search_ms",
+    "… of it the 100 nearest of each": "dense_ms",
+    "… and the 100 best by words": "lexical_ms",
+}
+TAKES = {
+    "writing a generation, s": "write_s",
+    "opening it, s": "open_s",
+    "on disk, bytes a claim": "disk_bytes_per_claim",
+    "memory of a service for it, bytes a claim": "memory_bytes_per_claim",
+}
 WAYS = {
     "sqlite": "SQLite's store, exact",
     "postgres": "the database's store",
@@ -36,21 +48,31 @@ def ranking(found: dict[str, Any]) -> str:
 
 def cost(size: dict[str, Any]) -> list[str]:
     """Both stores side by side over one corpus."""
-    page, disk = size["page"], size["disk_bytes_per_claim"]
-    rows = [(f"page of {page['queries']} sentences, search", "search_ms"), ("… nearest 100 of each", "dense_ms"), ("… lexical 100 of each", "lexical_ms")]
+    page = size["page"]
     lines = [f"| {size['claims']:,} claims | SQLite | PostgreSQL | ratio |", "|---|---|---|---|"]
-    for name, key in rows:
-        one, two = page[key]["sqlite"], page[key]["postgres"]
-        lines.append(f"| {name}, ms (p95) | {one:,.0f} ({page[key]['sqlite_p95']:,.0f}) | {two:,.0f} ({page[key]['postgres_p95']:,.0f}) | {two / one:.1f} |")
-    for limit in (20, 100):
-        found = page[f"recall@{limit}"]
-        lines.append(f"| recall@{limit} against exact | {found['sqlite']:.4f} | {found['postgres']:.4f} | |")
-    for name, key in (("memory of a service, bytes a claim", "memory_bytes_per_claim"), ("opening, s", "open_s"), ("writing a generation, s", "write_s")):
-        one, two = size[key]["sqlite"], size[key]["postgres"]
-        lines.append(f"| {name} | {one:,} | {two:,} | {two / one:.2f} |")
-    one, two = disk["sqlite"]["file"], disk["postgres"]["all"]
-    lines.append(f"| on disk, bytes a claim | {one:,} | {two:,} | {two / one:.2f} |")
-    return lines
+    for name, key in PARTS.items():
+        times = page[key]
+        shown = [f"{times[store]:,.0f} ({times[f'{store}_p95']:,.0f})" for store in STORES]
+        lines.append(_row(name, *shown, times["postgres"] / times["sqlite"]))
+    lines += [_row(f"recall@{limit} against exact", *(f"{page[f'recall@{limit}'][store]:.4f}" for store in STORES)) for limit in (20, 100)]
+    for name, key in TAKES.items():
+        one, two = (size[key][store] for store in STORES)
+        lines.append(_row(name, f"{one:,}", f"{two:,}", two / one if one else None))
+    return [*lines, "", *database(size)]
+
+
+def database(size: dict[str, Any]) -> list[str]:
+    """What it takes in the database, by table."""
+    tables = ", ".join(f"{name} {number:,}" for name, number in size["tables_bytes_per_claim"].items() if number > 20)
+    built = ", ".join(f"{took:,} s with {memory}" for memory, took in size.get("index_s", {}).items())
+    return [
+        f"Bytes a claim in the database, each table with its indexes: {tables}. The rebuild wrote {size['log_bytes_per_claim']:,} bytes a claim "
+        f"of write-ahead log, which is what each replica is sent.{f' The vectors’ index alone, by `maintenance_work_mem`: {built}.' if built else ''}"
+    ]
+
+
+def _row(name: str, one: str, two: str, ratio: float | None = None) -> str:
+    return f"| {name} | {one} | {two} | {'' if ratio is None else f'{ratio:.2g}'} |"
 
 
 def kinds(found: dict[str, Any], claims: int) -> list[str]:

@@ -18,17 +18,16 @@ import numpy as np
 import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
-from tests.postgres.server import SUPERUSER, Server
 
+from bench.postgres_table import GUIDE
 from bench.scale import Moved, abstracts, real_vectors
 from bench.table import put
 from bench.turns import in_turns, medians, seconds
 from index.embedder import make_embedder
 from index.types import Vectors
+from tests.postgres.server import SUPERUSER, Server
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "bench" / "results" / "sharded.json"
-GUIDE = ROOT / "deploy" / "POSTGRES.md"
+RESULTS = Path(__file__).with_name("results") / "sharded.json"
 BEGIN = "<!-- sharded: written by bench/sharded.py from bench/results/sharded.json -->"
 QUERIES, K, ROUNDS = 100, 20, 7
 
@@ -92,7 +91,10 @@ def ask_all(connections: Sequence[Connection], queries: Sequence[HalfVector]) ->
 def recall(found: Found, vectors: Vectors, queries: Vectors) -> float:
     """Share of the nearest rows, by float32 over all, that were found."""
     nearest = np.argsort(-(queries @ vectors.T), axis=1)[:, :K]
-    return len({(query - 1, row) for query, row, _ in found} & {(q, int(row)) for q, rows in enumerate(nearest) for row in rows}) / nearest.size
+    return (
+        len({(query - 1, row) for query, row, _ in found} & {(q, int(row)) for q, rows in enumerate(nearest) for row in rows})
+        / nearest.size
+    )
 
 
 def plan(connection: Connection, statement: str) -> list[str]:
