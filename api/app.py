@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version as installed_version
 
@@ -24,11 +23,11 @@ from api.settings import Settings
 from api.stance.model import OnnxStance
 from api.timed import timed
 from api.turnstile import Turnstile
+from index.__main__ import home_of
 from index.embedder import make_embedder
 from index.retractions import mark, read_retractions
-from index.store.snapshot import Snapshot
-from index.store.sqlite import open_store, published
-from index.types import Embedder
+from index.store.home import Home
+from index.types import ClaimStore, Embedder
 
 
 def load_engine(settings: Settings) -> Engine:
@@ -39,13 +38,19 @@ def load_engine(settings: Settings) -> Engine:
     return Engine(store, *remembering(settings))
 
 
-def open_index(settings: Settings) -> Snapshot:
+@lru_cache(maxsize=1)
+def home(settings: Settings) -> Home:
+    """Where the index is."""
+    return home_of(settings.index, settings.store, settings.collection)
+
+
+def open_index(settings: Settings) -> ClaimStore:
     """The published index with retracted sources marked: all that commands need which judge nothing. Raises IndexProblem."""
     embedder, _ = models(settings)
-    store = open_store(settings.index, embedder.name)
+    store = home(settings).open(embedder.name)
     if settings.retractions is None:
         return store
-    return replace(store, sources=mark(store.sources, read_retractions(settings.retractions)))
+    return store.naming(mark(store.sources, read_retractions(settings.retractions)))
 
 
 def warm(engine: Engine) -> Engine:
@@ -75,7 +80,7 @@ def having_a_thread() -> int:
 def create_app(settings: Settings) -> FastAPI:
     """The service over the published index; it loads in the background, `/readyz` says when. Raises ValueError if anybody could ask."""
     access = Access.of(settings)
-    live = Live(lambda: timed(warm(load_engine(settings))), lambda: published(settings.index))
+    live = Live(lambda: timed(warm(load_engine(settings))), home(settings).published)
     metrics = Metrics(lambda: live.current.store.info if live.current else None, having_a_thread)
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from api.settings import read_settings
 from index.errors import IndexProblem
 
-SETTINGS = ("host", "port", "index", "seeds", "model", "retractions", "origin")
+SETTINGS = ("host", "port", "index", "store", "collection", "seeds", "model", "retractions", "origin")
 """The options that are settings under another name."""
 
 RECORD_OPTIONS = {
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.add_argument("--index", type=Path, help="folder of the index (default: var/index)")
+        sub.add_argument("--store", help="database that holds the index instead, as postgresql://USER@HOST/NAME (deploy/POSTGRES.md)")
         sub.add_argument("--json", action="store_true", help="print one JSON document on stdout and nothing else")
         sub.add_argument("--model", help="embedding model: any sentence-transformers name or folder")
         sub.add_argument("--retractions", type=Path, help="list of retractions in Retraction Watch's CSV layout (default: none)")
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--origin", help="the only browser extension that may ask, as chrome-extension://ID (default: any)")
     rebuild = command("rebuild", "build the index anew from the seeds and publish it")
     rebuild.add_argument("--seeds", type=Path, help="folder of evidence documents (default: seeds)")
+    rebuild.add_argument("--collection", help="whose documents these are in the database; others' stay (default: the database user)")
     rebuild.add_argument("--strict", action="store_true", help="publish nothing if any document is refused")
     add = command("add", "copy documents into the seeds folder, each with its source record")
     add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a document; `--` before names that start with a dash")
@@ -67,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     command("sources", "list the sources of the index")
     token = command("token", "make, look for or remove the token that the service asks for")
     token.add_argument("action", choices=("new", "status", "remove"))
+    command("prepare", "make a database ready to hold the index: once, and after an update; as its administrator")
     command("doctor", "look at everything Sidelight needs and say what to mend")
     evaluate = command("eval", "measure on files of your own")
     kind = evaluate.add_mutually_exclusive_group(required=True)

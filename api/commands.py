@@ -11,7 +11,7 @@ from api import audit as auditing
 from api import bearer, evaluate, serving
 from api import doctor as diagnosis
 from api import replay as again
-from api.app import load_engine, models, open_index
+from api.app import home, load_engine, models, open_index
 from api.check import Engine, check_claim, check_page
 from api.cli import RECORD_OPTIONS
 from api.pages import read_page
@@ -54,7 +54,7 @@ def rebuild(settings: Settings, args: Namespace) -> Result:
     """Build the index anew and publish it."""
     strict = getattr(args, "strict", False)  # `serve` builds a missing index from whatever can be read
     with showing.shown(sys.stderr) as progress:
-        report = rebuild_index(settings.seeds, settings.index, settings.model, progress=progress, say=say, strict=strict)
+        report = rebuild_index(settings.seeds, home(settings), settings.model, progress=progress, say=say, strict=strict)
     return report.to_json(), report.lines()
 
 
@@ -153,7 +153,7 @@ def search(settings: Settings, args: Namespace) -> Result:
 
 def diff(settings: Settings, args: Namespace) -> Result:
     """What the last rebuild changed."""
-    result = compare_generations(settings.index)
+    result = compare_generations(home(settings))
     return result.to_json(), result.lines()
 
 
@@ -164,6 +164,14 @@ def sources(settings: Settings, args: Namespace) -> Result:
     lines = [f"{d.id}: {d.title}\n  {d.kind}, {d.publisher}, {d.claims} claims\n  why this kind: {d.kind_reason}" for d in details]
     lines += [f"{s.id} is retracted ({s.retracted}): it is shown, but counts for nothing" for s in store.sources.values() if s.retracted]
     return [d.model_dump(mode="json") for d in details], lines
+
+
+def prepare(settings: Settings, args: Namespace) -> Result:
+    """Make a database ready to hold the index."""
+    if settings.store is None:
+        raise ValueError("name the database: sidelight prepare --store postgresql://ADMIN@HOST/NAME")
+    done = home(settings).prepare()
+    return {"prepared": done}, done
 
 
 def token(settings: Settings, args: Namespace) -> Result:
@@ -198,6 +206,7 @@ COMMANDS = {
     "diff": diff,
     "search": search,
     "sources": sources,
+    "prepare": prepare,
     "token": token,
     "doctor": doctor,
     "eval": evaluate_files,

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
-from api.app import models
+from api.app import home, models
 from api.settings import Settings
 from index.errors import IndexProblem
 from index.folder import assigned
 from index.records import read_records
-from index.store.sqlite import open_store
 
 ROOM = 200 * 1024 * 1024
 """Bytes a rebuild should find free, beside twice the index that there is: the new generation stands beside the last two."""
@@ -39,8 +38,8 @@ def examine(settings: Settings) -> list[Examined]:
     embedder, stance = models(settings)
 
     def index() -> str:
-        info = open_store(settings.index, embedder.name).info
-        return f"{info.claims} claims of {info.sources} sources, built {info.built_at}, {settings.index}"
+        info = home(settings).open(embedder.name).info
+        return f"{info.claims} claims of {info.sources} sources, built {info.built_at}, {home(settings)}"
 
     def stance_weights() -> str:
         stance.load()
@@ -56,7 +55,7 @@ def examine(settings: Settings) -> list[Examined]:
         attempt("stance model", stance_weights, "reinstall Sidelight"),
         seeds(settings.seeds),
         attempt("index", index, "run `sidelight rebuild`"),
-        room(settings.index),
+        *([] if settings.store else [room(settings.index)]),
         port(settings, running),
         extension(settings, running),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from api.app import create_app
+from api.app import create_app, home, home
 from api.openapi import BODIES, DOCUMENT, EXAMPLES, LINES, RARE, VALUES, operations, plain, with_examples
 from api.problems import problem_response
 from api.settings import Settings
@@ -60,7 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         given: dict[str, Any] = {"index": Path(folder)}
         settings = Settings(**given)
-        rebuild(settings.seeds, settings.index)
+        rebuild(settings.seeds, home(settings))
         with TestClient(create_app(settings), base_url=HOST) as client:
             while client.get("/readyz").status_code != 200:
                 time.sleep(0.1)

@@ -29,6 +29,8 @@ def serve(settings: Settings, build: Callable[[], object], say: Callable[[str], 
         try:
             load_engine(settings)
         except (IndexMissing, IndexMismatch) as problem:  # what a rebuild mends; a bad list of retractions is none of it
+            if settings.store is not None:  # which this service may read only
+                raise
             say(f"{problem}; building it from {settings.seeds} ...")
             build()
         run(app, listener)

@@ -35,6 +35,8 @@ class Settings(Limits, BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; loopback unless told otherwise.")
     port: int = Field(8747, ge=0, le=65535)
     index: Path = Field(ROOT / "var" / "index", description="Folder of the index.")
+    store: str | None = Field(None, description="Database that holds the index instead of a folder, as postgresql://USER@HOST/NAME.")
+    collection: str | None = Field(None, description="Whose documents a rebuild replaces in the database; others' stay.")
     seeds: Path = Field(ROOT / "seeds", description="Folder of the evidence documents.")
     model: str = Field("all-MiniLM-L6-v2", description="Embedding model: the shipped one, or any sentence-transformers name or folder.")
     stance: Path = Field(ROOT / "api" / "stance" / "weights", description="Folder of the stance model.")

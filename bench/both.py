@@ -17,6 +17,7 @@ from api.stance.measure import macro_f1
 from api.types import Pair, Verdict
 from bench import naive
 from index.__main__ import rebuild
+from index.store.files import Files
 
 OTHERS = 700
 """Abstracts of SciFact beside the judged ones: torch takes minutes for all 5,183."""
@@ -28,7 +29,7 @@ def quality(data: Path, cache: Path, pairs_of_each: int) -> Figures:
     pairs = sample(data, pairs_of_each)
     rows = [json.loads(line) for line in (data / "ketamine_dev.jsonl").read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as aside:
-        rebuild(Settings().seeds, Path(aside) / "ours")
+        rebuild(Settings().seeds, Files(Path(aside) / "ours"))
         engines = {"ours": load_engine(Settings(index=Path(aside) / "ours")), "naive": naive.load(Path(aside) / "naive", cache)}
         corpus = part_of(data / "retrieval" / "scifact", Path(aside) / "scifact")
         called = {name: most_likely(engine, pairs) for name, engine in engines.items()}

@@ -24,6 +24,7 @@ from typing import Any
 
 from bench.table import put
 from index.__main__ import rebuild
+from index.store.files import Files
 from tests.browser.chromium import Chromium
 from tests.browser.conftest import Service, settings
 from tests.browser.firefox import Firefox
@@ -167,7 +168,7 @@ def measure(kinds: list[Any], sizes: list[int]) -> None:
     results |= {"command": "python -m bench.extension", "runs": RUNS}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as later:
         index = Path(folder) / "index"
-        rebuild(ROOT / "seeds", index)
+        rebuild(ROOT / "seeds", Files(index))
         service = Service(index)
         later.callback(service.stop)
         server = serve(Pages)

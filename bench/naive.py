@@ -31,6 +31,7 @@ from index.__main__ import rebuild
 from index.embedder import make_embedder
 from index.errors import IndexMissing
 from index.search import search
+from index.store.files import Files
 from index.store.sqlite import open_store
 from index.types import Query
 
@@ -60,7 +61,7 @@ def load(index: Path, cache: Path) -> Engine:
     try:
         store = open_store(index, embedder.name)
     except IndexMissing:
-        rebuild(Settings().seeds, index, FLOAT_MODEL)
+        rebuild(Settings().seeds, Files(index), FLOAT_MODEL)
         store = open_store(index, embedder.name)
     return Engine(store, embedder, FloatStance(Settings().stance, cache))
 

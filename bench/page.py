@@ -14,6 +14,7 @@ from bench.processes import MEBIBYTE, annotate, naive, service, stream
 from bench.rebuilding import documents
 from index.__main__ import rebuild
 from index.sentences import split
+from index.store.files import Files
 
 PAGE = "keep-images.html"
 """The one of the pages with the most claims in its first 100 sentences: 78. It is about drugs, but hardly about what the seeds speak of."""
@@ -52,7 +53,7 @@ def page_100(data: Path, cache: Path, rounds: int, count: int) -> Figures:
 
     with tempfile.TemporaryDirectory() as aside:
         ours, theirs = Path(aside) / "ours", Path(aside) / "naive"
-        rebuild(Settings().seeds, ours)
+        rebuild(Settings().seeds, Files(ours))
         with naive(theirs, cache):
             pass  # its index and its model are made now, so that no start is charged for them
         answers: dict[str, Figures] = {}

@@ -35,6 +35,7 @@ from index.claims import claims
 from index.documents import read_folder
 from index.search import CANDIDATES, search
 from index.sentences import split
+from index.store.files import Files
 from index.store.scan import ROWS_AT_ONCE, unit_rows
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
@@ -181,7 +182,7 @@ def measured(
 ) -> dict[str, Any]:
     """Build, open and search one size."""
     with tempfile.TemporaryDirectory() as folder:
-        report = build(seeds, embedder, Path(folder))
+        report = build(seeds, embedder, Files(Path(folder)))
         size = Path(report.path).stat().st_size
         began = time.perf_counter()
         store = open_store(Path(folder), embedder.name)

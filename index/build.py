@@ -2,44 +2,54 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
 from index.context import RECIPE
-from index.errors import BadSeed, IndexUnwritable
+from index.errors import BadSeed
 from index.parts import make_parts
 from index.report import Report, SourceReport
-from index.store import generations, proof, sqlite
 from index.store.bm25 import Bm25
 from index.store.contents import Collapsed, Contents, Part, collapsed, fingerprint
+from index.store.home import Home
 from index.types import Document, Embedder, IndexInfo, Progress, silent
 
 
-def build(documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress = silent) -> Report:
-    """Index the documents in `folder` and publish it. IndexBusy while another rebuild runs; IndexMismatch if it proves unsound.
+def build(documents: Sequence[Document], embedder: Embedder, home: Home, progress: Progress = silent) -> Report:
+    """Index the documents, beside those of others, and publish it. IndexBusy while another rebuild runs; IndexMismatch if it is unsound.
 
     Where the published index says the same already, it stays.
     """
     began = time.monotonic()
-    documents = _ordered(documents)
-    with generations.lock(folder):
-        before = sqlite.published_contents(folder, embedder.name)
+    with home.writing(progress) as writer:
+        documents = _ordered([*documents, *_of_others(documents, writer.others())])
+        before = writer.before(embedder.name)
         made = make_parts(documents, embedder, before, progress)
         name = _fingerprint(documents, embedder.name, made.parts)
         rows = collapsed(list(made.parts.values()))
         changed = before is None or before.info.fingerprint != name
         if before is None or changed:
             contents = _contents(documents, embedder, name, made.parts, rows)
-            path, info = _publish(folder, contents), contents.info
+            path, info = writer.publish(contents, documents), contents.info
         else:
-            generations.clear(folder)
-            path, info = folder / generations.current(folder).file, before.info
+            path, info = writer.keep(), before.info
     sources = _told(documents, list(made.parts.values()), rows)
-    return Report(info, str(path), sources, made.embedded, made.reused, time.monotonic() - began, changed)
+    return Report(info, path, sources, made.embedded, made.reused, time.monotonic() - began, changed)
+
+
+def _of_others(documents: Sequence[Document], others: Mapping[str, Sequence[Document]]) -> Iterator[Document]:
+    mine = {document.source.id for document in documents}
+    for collection, theirs in others.items():
+        for document in theirs:
+            if document.source.id in mine:
+                raise BadSeed(
+                    f"The source {document.source.id!r} is in the collection {collection!r} of this index too: give it another id, take it "
+                    "out of one of the two, or name that collection with --collection to replace it"
+                )
+            yield document
 
 
 def _ordered(documents: Sequence[Document]) -> list[Document]:
@@ -81,18 +91,3 @@ def _contents(documents: Sequence[Document], embedder: Embedder, name: str, part
     sources = {document.source.id: document.source for document in documents}
     hashes = {document.source.id: document.sha256 for document in documents}
     return Contents(info, sources, hashes, parts, Bm25.of([part.words for part in parts.values()], rows.named()))
-
-
-def _publish(folder: Path, contents: Contents) -> Path:
-    """Write, prove and publish. What a failure leaves behind is cleared at once, to give a full disk its room back."""
-    part = generations.part(folder)
-    try:
-        sqlite.write(part, contents)
-        proof.verify(part)
-        return generations.publish(part)
-    except OSError as error:
-        raise IndexUnwritable(
-            f"The new index {part} cannot be written ({error.strerror}): make room there, or give --index another folder"
-        ) from error
-    finally:
-        generations.clear(folder)

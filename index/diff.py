@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
-from index.errors import IndexMissing
-from index.store import generations
 from index.store.contents import Contents, record, unpacked
-from index.store.sqlite import read_contents
+from index.store.home import Home
 from index.types import IndexInfo
 
 NOBODY: frozenset[str] = frozenset()
@@ -53,9 +50,9 @@ class Diff:
         ]
 
 
-def diff(folder: Path) -> Diff:
+def diff(home: Home) -> Diff:
     """What the published generation changed. IndexMissing where there is none, or none before it."""
-    before, after = (read_contents(path) for path in _last_two(folder))
+    before, after = home.last_two()
     old, new = _said(before), _said(after)
     keys = [key for key in {**old, **new} if old.get(key, ("", NOBODY))[1] != new.get(key, ("", NOBODY))[1]]
     claims = [Said((new.get(key) or old[key])[0], *(tuple(sorted(side.get(key, ("", NOBODY))[1])) for side in (old, new))) for key in keys]
@@ -67,16 +64,6 @@ def diff(folder: Path) -> Diff:
         {name: what for name in sorted(before.sources.keys() & after.sources.keys()) if (what := _changed(before, after, name))},
         tuple(sorted(claims, key=lambda said: (said.after, said.before, said.text))),
     )
-
-
-def _last_two(folder: Path) -> tuple[Path, Path]:
-    published = folder / generations.current(folder).file
-    earlier = sorted(path for path in folder.glob("generation-*.db") if path.name < published.name)
-    if not earlier:
-        raise IndexMissing(
-            f"The index at {folder} has no generation before this one to compare with: change a seed, run `sidelight rebuild`"
-        )
-    return earlier[-1], published
 
 
 def _said(contents: Contents) -> dict[int, tuple[str, frozenset[str]]]:

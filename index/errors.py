@@ -4,7 +4,8 @@ IndexProblem
 ├── IndexMissing    there is none at that path
 ├── IndexMismatch   built by another model or other rules, or damaged
 ├── IndexBusy       another rebuild holds the lock
-├── IndexUnwritable the folder or the disk refuses a new one
+├── IndexUnwritable the folder, the disk or the database refuses a new one
+├── IndexUnavailable the database that holds it does not answer, or not in time
 ├── ModelMissing    the embedding model cannot be loaded
 ├── BadSeed         a seed file or its record cannot be used
 ├── BadRetractions  the list of retractions cannot be used
@@ -30,6 +31,10 @@ class IndexBusy(IndexProblem):
 
 class IndexUnwritable(IndexProblem):
     """A new index cannot be written; the old one still answers."""
+
+
+class IndexUnavailable(IndexProblem):
+    """The database that holds the index does not answer, or not in time."""
 
 
 class ModelMissing(IndexProblem):

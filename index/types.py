@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,6 +157,10 @@ class ClaimStore(Protocol):
     @property
     def sources(self) -> Mapping[str, Source]:
         """All sources, by id."""
+        ...
+
+    def naming(self, sources: Mapping[str, Source], /) -> Self:
+        """The same index with other records for its sources."""
         ...
 
     def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:

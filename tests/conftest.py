@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def built_index(tmp_path_factory):
     """Folder of an index of the project's seeds."""
-    from index.__main__ import rebuild
+    from index.__main__ import home_of, rebuild
 
     folder = tmp_path_factory.mktemp("index")
-    rebuild(ROOT / "seeds", folder)
+    rebuild(ROOT / "seeds", home_of(folder))
     return folder
 
 

@@ -1,12 +1,10 @@
 """Proof that a generation just written is whole, before anybody depends on it."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from index.errors import IndexMismatch
-from index.store import sqlite
 from index.store.bm25 import Bm25
 from index.store.contents import Contents, Part, collapsed, fingerprint
 
@@ -15,9 +13,11 @@ HALF_PRECISION = 2e-3
 PARTS_AT_ONCE = 512
 
 
-def verify(path: Path) -> None:
-    """Read a written generation back and prove it whole before anybody depends on it. IndexMismatch says what is wrong."""
-    contents, seals = sqlite.read_contents(path), sqlite.seals(path)
+def verify(contents: Contents, seals: Sequence[str], where: str) -> None:
+    """Prove that a generation, read back from `where`, is what was written. IndexMismatch says what is wrong.
+
+    `seals` are those that its parts were written with, in their order.
+    """
     parts = list(contents.parts.values())
     rows = collapsed(parts)
     info = contents.info
@@ -31,7 +31,7 @@ def verify(path: Path) -> None:
     }
     for what, holds in checks.items():  # in this order: each takes what those before it proved for granted
         if not holds():
-            raise IndexMismatch(f"The new index {path} does not have {what}, and the old one still answers: run `sidelight rebuild` again")
+            raise IndexMismatch(f"The new index {where} does not have {what}, and the old one still answers: run `sidelight rebuild` again")
 
 
 def _counts_agree(parts: Sequence[Part], dimensions: int) -> bool:

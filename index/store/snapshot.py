@@ -1,7 +1,7 @@
 """A generation in memory: what every engine's file becomes when it is opened, and what search reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
@@ -73,6 +73,10 @@ class Snapshot:
     def claims(self) -> list[Claim]:
         """All claims by row, unpacked: for whoever wants to see them all."""
         return self.shelf.take(self.collapsed.first)
+
+    def naming(self, sources: Mapping[str, Source], /) -> Self:
+        """The same index with other records for its sources."""
+        return replace(self, sources=sources)
 
     def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
         """As the protocol says; exact."""

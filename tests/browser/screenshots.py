@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from index.__main__ import rebuild
+from index.store.files import Files
 
 from .beside import SidePanel
 from .chromium import Chromium
@@ -69,7 +70,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        rebuild(ROOT / "seeds", folder / "index")
+        rebuild(ROOT / "seeds", Files(folder / "index"))
         service = Service(folder / "index")
         server = serve(Pages)
         site = f"http://{SITE}:{server.server_port}"

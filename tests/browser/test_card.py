@@ -3,6 +3,7 @@
 import pytest
 
 from index.__main__ import rebuild
+from index.store.files import Files
 
 from .accessible import serious_problems_in_ui
 from .conftest import Service, settings
@@ -90,7 +91,7 @@ def divided(tmp_path_factory):
     for name, text in TEXTS.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     (folder / "sources.toml").write_text(RECORDS, encoding="utf-8")
-    rebuild(folder, folder / "index")
+    rebuild(folder, Files(folder / "index"))
     running = Service(folder / "index")
     yield running
     running.stop()

@@ -7,6 +7,7 @@ import pytest
 
 from api import bearer
 from index.__main__ import rebuild
+from index.store.files import Files
 
 from .conftest import Service
 from .pages import NMDA
@@ -52,7 +53,7 @@ def hostile(tmp_path_factory):
         "language = 'en'\nkind_reason = 'Written for a test.'\n",
         encoding="utf-8",
     )
-    rebuild(folder / "seeds", folder / "index")
+    rebuild(folder / "seeds", Files(folder / "index"))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SIDELIGHT_TOKEN_FILE", str(folder / "token"))
         running = Guarded(folder / "index", bearer.new(folder / "token"))

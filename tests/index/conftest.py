@@ -9,6 +9,7 @@ from toy import ToyEmbedder
 from index.build import build
 from index.documents import read_folder
 from index.embedder import OnnxEmbedder
+from index.store.files import Files
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 
@@ -59,7 +60,7 @@ def toy() -> ToyEmbedder:
 @pytest.fixture
 def toy_index(write_seeds: WriteSeeds, toy: ToyEmbedder, tmp_path: Path) -> Path:
     """The folder of an index over `TEXTS`."""
-    build(read_folder(write_seeds(TEXTS)), toy, tmp_path / "index")
+    build(read_folder(write_seeds(TEXTS)), toy, Files(tmp_path / "index"))
     return tmp_path / "index"
 
 

@@ -12,6 +12,7 @@ from toy import ToyEmbedder
 from index.build import build
 from index.documents import read_folder
 from index.errors import IndexProblem
+from index.store.files import Files
 from index.store.sqlite import open_store
 
 
@@ -21,7 +22,7 @@ def mount(*options: str) -> None:
 
 def said(seeds: Path, folder: Path) -> str:
     try:
-        return f"built {build(read_folder(seeds), ToyEmbedder(), folder).info.claims}"
+        return f"built {build(read_folder(seeds), ToyEmbedder(), Files(folder)).info.claims}"
     except IndexProblem as problem:
         return f"{type(problem).__name__}: {problem}"
 

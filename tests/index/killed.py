@@ -16,6 +16,7 @@ from toy import ToyEmbedder
 
 from index.build import build
 from index.documents import read_folder
+from index.store.files import Files
 from index.store.sqlite import open_store
 
 WATCHED = ("open", "os.rename", "os.remove", "sqlite3.connect", "sqlite3.connect/handle")
@@ -37,21 +38,21 @@ def killed_at(place: int, old: Path, new: Path, folder: Path) -> bool:
                     os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(step)
-        build(documents, ToyEmbedder(), folder)
+        build(documents, ToyEmbedder(), Files(folder))
         os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
 
 
 def main(old: Path, new: Path, work: Path) -> None:
-    fingerprints = [build(read_folder(seeds), ToyEmbedder(), work / seeds.name).info.fingerprint for seeds in (old, new)]
+    fingerprints = [build(read_folder(seeds), ToyEmbedder(), Files(work / seeds.name)).info.fingerprint for seeds in (old, new)]
     answered = []
     for place in range(1, 1000):
         folder = work / f"index-{place}"
-        build(read_folder(old), ToyEmbedder(), folder)
+        build(read_folder(old), ToyEmbedder(), Files(folder))
         died = killed_at(place, old, new, folder)
         answered.append(fingerprints.index(open_store(folder, "toy").info.fingerprint))
-        again = build(read_folder(new), ToyEmbedder(), folder)
+        again = build(read_folder(new), ToyEmbedder(), Files(folder))
         assert again.info.fingerprint == open_store(folder, "toy").info.fingerprint == fingerprints[1]
         files = sorted(path.name for path in folder.iterdir())
         assert len(files) <= 4, f"the next rebuild left {files}"

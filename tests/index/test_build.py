@@ -17,6 +17,7 @@ from index.build import build
 from index.documents import read_folder
 from index.errors import IndexBusy, IndexProblem, IndexUnwritable
 from index.store import generations, proof
+from index.store.files import Files
 from index.store.sqlite import open_store, published
 
 HERE = Path(__file__).parent
@@ -25,7 +26,7 @@ MORE = TEXTS | {"zinc": "Zinc shortens a cold by one day."}
 
 
 def test_reports_what_it_kept_and_left_out(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
-    report = build(read_folder(write_seeds(TEXTS)), toy, tmp_path / "index")
+    report = build(read_folder(write_seeds(TEXTS)), toy, Files(tmp_path / "index"))
     aspirin, honey = report.sources
     assert (aspirin.sentences, aspirin.kept, aspirin.left_out) == (3, 2, {"call_to_action": 1})
     assert (honey.sentences, honey.kept, honey.left_out) == (3, 2, {"heading": 1})
@@ -39,34 +40,34 @@ def test_reports_what_it_kept_and_left_out(write_seeds, toy: ToyEmbedder, tmp_pa
 
 def test_says_how_far_it_is(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
     said: list[tuple[str, int, int]] = []
-    build(read_folder(write_seeds(TEXTS)), toy, tmp_path / "index", lambda *words: said.append(words))
+    build(read_folder(write_seeds(TEXTS)), toy, Files(tmp_path / "index"), lambda *words: said.append(words))
     assert said == [("claims embedded", 4, 4)]
 
 
 def test_embeds_only_what_is_new(write_seeds, tmp_path: Path) -> None:
     folder, again, other = tmp_path / "index", ToyEmbedder(), ToyEmbedder()
-    build(read_folder(write_seeds(TEXTS)), ToyEmbedder(), folder)
-    report = build(read_folder(write_seeds(MORE)), again, folder)
+    build(read_folder(write_seeds(TEXTS)), ToyEmbedder(), Files(folder))
+    report = build(read_folder(write_seeds(MORE)), again, Files(folder))
     assert (report.embedded, report.reused) == (1, 4)
     assert all("Zinc" in text for text in again.texts)
-    assert build(read_folder(write_seeds(MORE)), other, folder).embedded == 0
+    assert build(read_folder(write_seeds(MORE)), other, Files(folder)).embedded == 0
     assert other.texts == []
 
 
 def test_another_model_or_recipe_embeds_all(write_seeds, toy_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = read_folder(write_seeds(TEXTS))
     monkeypatch.setattr(ToyEmbedder, "name", "other toy")
-    assert build(seeds, ToyEmbedder(), toy_index).embedded == 4
+    assert build(seeds, ToyEmbedder(), Files(toy_index)).embedded == 4
     for module in ("index.build", "index.parts", "index.store.sqlite"):
         monkeypatch.setattr(f"{module}.RECIPE", "claims 99, context 1")
-    assert build(seeds, ToyEmbedder(), toy_index).embedded == 4
+    assert build(seeds, ToyEmbedder(), Files(toy_index)).embedded == 4
 
 
 def test_step_by_step_gives_the_same_index_as_from_nothing(write_seeds, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     for texts in (TEXTS, MORE, {"honey": TEXTS["honey"]}, {"honey": TEXTS["honey"], "zinc": MORE["zinc"] + " It is cheap."}):
-        report = build(read_folder(write_seeds(texts)), ToyEmbedder(), folder)
-        fresh = build(read_folder(write_seeds(texts)), ToyEmbedder(), tmp_path / f"fresh-{len(texts)}-{report.info.claims}")
+        report = build(read_folder(write_seeds(texts)), ToyEmbedder(), Files(folder))
+        fresh = build(read_folder(write_seeds(texts)), ToyEmbedder(), Files(tmp_path / f"fresh-{len(texts)}-{report.info.claims}"))
         assert report.info.fingerprint == fresh.info.fingerprint
         one, other = open_store(folder, "toy"), open_store(Path(fresh.path).parent, "toy")
         assert one.claims == other.claims
@@ -80,45 +81,45 @@ def test_step_by_step_gives_the_same_index_as_from_nothing(write_seeds, tmp_path
 )
 def test_the_fingerprint_tells_records_apart(write_seeds, toy: ToyEmbedder, tmp_path: Path, old: str, new: str) -> None:
     seeds = write_seeds({"honey": TEXTS["honey"]})
-    before = build(read_folder(seeds), toy, tmp_path / "index").info.fingerprint
+    before = build(read_folder(seeds), toy, Files(tmp_path / "index")).info.fingerprint
     records = seeds / "sources.toml"
     records.write_text(records.read_text().replace(old, new))
-    assert build(read_folder(seeds), toy, tmp_path / "index").info.fingerprint != before
+    assert build(read_folder(seeds), toy, Files(tmp_path / "index")).info.fingerprint != before
 
 
 def test_the_fingerprint_tells_texts_apart_even_where_claims_are_the_same(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
-    one = build(read_folder(write_seeds({"honey": "Honey eases a cough."})), toy, tmp_path / "index")
-    other = build(read_folder(write_seeds({"honey": "Honey eases a cough.\n"})), toy, tmp_path / "index")
+    one = build(read_folder(write_seeds({"honey": "Honey eases a cough."})), toy, Files(tmp_path / "index"))
+    other = build(read_folder(write_seeds({"honey": "Honey eases a cough.\n"})), toy, Files(tmp_path / "index"))
     assert one.info.fingerprint != other.info.fingerprint
 
 
 def test_seeds_without_a_claim_make_an_empty_index(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
-    report = build(read_folder(write_seeds({"none": "Is it safe?"})), toy, tmp_path / "index")
+    report = build(read_folder(write_seeds({"none": "Is it safe?"})), toy, Files(tmp_path / "index"))
     assert (report.info.claims, report.info.dimensions) == (0, 64)
     assert open_store(tmp_path / "index", "toy").lexical(["safe"], 5) == [{}]
 
 
 def test_keeps_the_last_two_generations(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
     for texts in (TEXTS, MORE, TEXTS, MORE):
-        build(read_folder(write_seeds(texts)), toy, tmp_path / "index")
+        build(read_folder(write_seeds(texts)), toy, Files(tmp_path / "index"))
     assert sorted(path.name for path in (tmp_path / "index").glob("*.db*")) == ["generation-000003.db", "generation-000004.db"]
 
 
 def test_a_second_rebuild_says_who_holds_the_lock(write_seeds, toy: ToyEmbedder, toy_index: Path) -> None:
     with generations.lock(toy_index), pytest.raises(IndexBusy, match=rf"being rebuilt by process {os.getpid()} since .* UTC: wait"):
-        build(read_folder(write_seeds(TEXTS)), toy, toy_index)
-    build(read_folder(write_seeds(TEXTS)), toy, toy_index)
+        build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
+    build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
 
 
 def test_what_fails_verification_is_not_published(write_seeds, toy: ToyEmbedder, toy_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = published(toy_index)
 
-    def fail(path: Path) -> None:
+    def fail(*_: object) -> None:
         raise IndexProblem("not whole")
 
     monkeypatch.setattr(proof, "verify", fail)
     with pytest.raises(IndexProblem, match="not whole"):
-        build(read_folder(write_seeds(MORE)), toy, toy_index)
+        build(read_folder(write_seeds(MORE)), toy, Files(toy_index))
     assert published(toy_index) == before
     assert not list(toy_index.glob("*.part*"))
 
@@ -126,7 +127,7 @@ def test_what_fails_verification_is_not_published(write_seeds, toy: ToyEmbedder,
 def test_a_folder_that_cannot_be_made(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(IndexUnwritable, match="give --index another folder"):
-        build(read_folder(write_seeds(TEXTS)), toy, tmp_path / "file" / "index")
+        build(read_folder(write_seeds(TEXTS)), toy, Files(tmp_path / "file" / "index"))
 
 
 @pytest.mark.parametrize("room", [0, 10_000, 30_000])
@@ -137,7 +138,7 @@ def test_a_full_disk_leaves_the_old_index(write_seeds, toy: ToyEmbedder, toy_ind
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
         with pytest.raises(IndexUnwritable, match=r"cannot be written \(.*\): make room there"):
-            build(seeds, toy, toy_index)
+            build(seeds, toy, Files(toy_index))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, handler)
@@ -165,7 +166,7 @@ def test_readers_see_one_whole_generation_at_a_time(write_seeds, toy_index: Path
     for reader in readers:
         reader.start()
     for turn in range(12):
-        build(versions[turn % 2], ToyEmbedder(), toy_index)
+        build(versions[turn % 2], ToyEmbedder(), Files(toy_index))
     done.set()
     for reader in readers:
         reader.join()
@@ -204,12 +205,12 @@ def test_a_rebuild_killed_from_outside_lets_go_of_the_lock(write_seeds, toy: Toy
         assert process.stdout
         assert process.stdout.readline() == "embedding\n"
         with pytest.raises(IndexBusy, match=f"process {process.pid}"):
-            build(read_folder(seeds), toy, toy_index)
+            build(read_folder(seeds), toy, Files(toy_index))
         process.kill()
         began = time.monotonic()
         process.wait()
     assert published(toy_index) == before
-    assert build(read_folder(seeds), toy, toy_index).info.claims == 5
+    assert build(read_folder(seeds), toy, Files(toy_index)).info.claims == 5
     assert time.monotonic() - began < 10
 
 

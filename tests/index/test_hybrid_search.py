@@ -8,6 +8,7 @@ from toy import ToyEmbedder
 from index.build import build
 from index.documents import read_folder
 from index.search import CANDIDATES, fuse, search
+from index.store.files import Files
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 from index.types import Query
@@ -28,7 +29,7 @@ def test_what_only_its_words_find_is_an_answer_with_its_cosine(write_seeds, tmp_
     build(
         read_folder(write_seeds({"near": near, "far": "Quixotic gardens delight some curious visitors."})),
         ToyEmbedder(),
-        tmp_path / "index",
+        Files(tmp_path / "index"),
     )
     store, toy = open_store(tmp_path / "index", "toy"), ToyEmbedder()
     query = "Aspirin lowers risk risk risk number quixotic."

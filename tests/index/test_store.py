@@ -17,6 +17,7 @@ from index.context import claim_texts, claim_vectors
 from index.documents import read_folder
 from index.errors import IndexMismatch, IndexMissing
 from index.store import generations, proof, sqlite
+from index.store.files import Files
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store, published
 
@@ -122,7 +123,7 @@ def test_a_damaged_file_is_refused_and_mended_by_a_rebuild(toy_index: Path, toy:
         path.write_bytes({"flip": content, "cut": content[:5000], "empty": b""}[damage])
     with pytest.raises((IndexMismatch, IndexMissing), match="run `sidelight rebuild`"):
         open_store(toy_index, "toy")
-    report = build(read_folder(write_seeds(TEXTS)), toy, toy_index)
+    report = build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
     assert (report.embedded, report.reused) == (4, 0)
     assert len(open_store(toy_index, "toy").claims) == 4
 
@@ -132,7 +133,7 @@ def test_a_damaged_pointer_is_refused_and_mended_by_a_rebuild(toy_index: Path, t
     (toy_index / generations.POINTER).write_text(content)
     with pytest.raises((IndexMismatch, IndexMissing), match="run `sidelight rebuild`"):
         open_store(toy_index, "toy")
-    build(read_folder(write_seeds(TEXTS)), toy, toy_index)
+    build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
     assert len(open_store(toy_index, "toy").claims) == 4
 
 
@@ -162,12 +163,12 @@ def test_a_database_that_is_no_index_of_ours_is_refused(toy_index: Path) -> None
 )
 def test_verification_finds_what_is_wrong(toy_index: Path, change: str, what: str) -> None:
     path = toy_index / generations.current(toy_index).file
-    proof.verify(path)
+    proof.verify(sqlite.read_contents(path), sqlite.seals(path), str(path))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(change)
         connection.commit()
     with pytest.raises(IndexMismatch, match=what):
-        proof.verify(path)
+        proof.verify(sqlite.read_contents(path), sqlite.seals(path), str(path))
 
 
 def test_threads_share_a_snapshot(store: Snapshot) -> None:

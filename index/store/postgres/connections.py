@@ -1,0 +1,131 @@
+"""Connections to a database that replicates and fails over by its own means: to which server, for how long, and what is tried again.
+
+An address may list several servers, as `postgresql://USER@ONE,TWO,THREE/NAME`. Readers take any that answers, writers the primary. A read
+changes nothing, so one that is cut off is simply made again on another connection.
+"""
+
+import atexit
+import re
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+from pgvector.psycopg import register_vector
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from index.errors import IndexProblem, IndexUnavailable, IndexUnwritable
+
+PATIENCE_SECONDS = 10.0
+"""How long a read is tried again: a standby is promoted in a second or so, and a reader of a list has another server at once."""
+STATEMENT_SECONDS = 15
+"""A statement's time limit where the database sets none: a page's search over 100,000 claims takes about a second."""
+CONNECTIONS = 4
+"""Readers' connections of one service: as many requests as it works on at once, and as many again for commands."""
+CANDIDATES_WEIGHED = 200
+"""hnsw.ef_search: pgvector reached a recall@20 of 0.996 at 200, 0.987 at 100, over 100,000 claims."""
+LOST_SECONDS = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""When a server that answers no more counts as lost (the last in milliseconds)."""
+AGAIN = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable, PoolTimeout)
+"""What another connection may not meet: a server that went away, or one that has not got the newest tables yet."""
+
+OF_A_GENERATION = re.compile(r"\w_\d+_\w")
+
+T = TypeVar("T")
+
+
+class Behind(psycopg.OperationalError):
+    """This server has not got the generation that another one announced."""
+
+
+def shown(url: str) -> str:
+    """An address as it may be printed: without user and password. IndexUnavailable for one that is none."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        # Its words are kept back: they may repeat a password.
+        raise IndexUnavailable("The address of the database is none: give it as --store postgresql://USER@HOST/NAME") from None
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"{given.get('host') or 'localhost'}{port}/{given.get('dbname') or given.get('user') or ''}"
+
+
+def first_line(error: BaseException) -> str:
+    """What the database says, in one line."""
+    return str(error).strip().split("\n")[0]
+
+
+def connected(url: str, **more: Any) -> Connection[tuple[Any, ...]]:
+    """A connection of its own, without transactions of its own. psycopg.OperationalError without one."""
+    defaults = {"application_name": "sidelight", **LOST_SECONDS}
+    return psycopg.connect(make_conninfo(url, **{**defaults, **conninfo_to_dict(url), **more}), autocommit=True)
+
+
+def writer(url: str) -> Connection[tuple[Any, ...]]:
+    """A connection to the primary. IndexUnwritable without one."""
+    try:
+        connection = connected(url, target_session_attrs="read-write")
+        connection.execute("set statement_timeout = 0")  # an index over a million vectors takes its time
+    except psycopg.Error as error:
+        raise IndexUnwritable(
+            f"The database {shown(url)} cannot be written ({first_line(error)}): see that its primary runs and lets this user in"
+        ) from None
+    return connection
+
+
+class Readers:
+    """A pool of connections that only read."""
+
+    def __init__(self, url: str) -> None:
+        self.place = shown(url)
+        more: dict[str, Any] = {"application_name": "sidelight", "load_balance_hosts": "random", **LOST_SECONDS, **conninfo_to_dict(url)}
+        self.pool = ConnectionPool(
+            make_conninfo(**more), open=False, min_size=1, max_size=CONNECTIONS, timeout=PATIENCE_SECONDS,
+            kwargs={"autocommit": True}, configure=self.configure, check=ConnectionPool.check_connection,
+            reconnect_timeout=PATIENCE_SECONDS, name="sidelight",
+        )  # fmt: skip
+        atexit.register(self.pool.close)
+
+    @staticmethod
+    def configure(connection: Connection[Any]) -> None:
+        """What every reading connection is told before it is used."""
+        register_vector(connection)
+        connection.execute("set default_transaction_read_only = on")
+        connection.execute("set jit = off")  # compiling takes longer than any of our statements runs
+        connection.execute(f"set hnsw.ef_search = {CANDIDATES_WEIGHED}")
+        connection.execute("set hnsw.iterative_scan = relaxed_order")  # the order is made exact afterwards
+        limit = "select set_config('statement_timeout', %s, false) where current_setting('statement_timeout') = '0'"
+        connection.execute(limit, (f"{STATEMENT_SECONDS}s",))
+
+    def run(self, work: Callable[[Connection[tuple[Any, ...]]], T]) -> T:
+        """What `work` reads, made again elsewhere where a connection breaks. IndexUnavailable when that does not help or takes too long."""
+        end, wait = time.monotonic() + PATIENCE_SECONDS, 0.05
+        self.pool.open()
+        while True:
+            try:
+                with self.pool.connection(max(end - time.monotonic(), 0.1)) as connection:
+                    return work(connection)
+            except psycopg.errors.QueryCanceled:
+                raise IndexUnavailable(
+                    f"The database {self.place} took longer than it may for a search: ask again, or raise its statement_timeout"
+                ) from None
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise not_ready(self.place, error) from None
+            except AGAIN as error:
+                if isinstance(error, psycopg.errors.UndefinedTable) and not OF_A_GENERATION.search(str(error)):
+                    raise not_ready(self.place, error) from None
+                if time.monotonic() + wait > end:
+                    raise IndexUnavailable(
+                        f"The database {self.place} does not answer ({first_line(error)}): see that it runs; it is asked again by itself"
+                    ) from None
+            time.sleep(wait)
+            wait = min(2 * wait, 1.0)
+
+
+def not_ready(place: str, error: psycopg.Error) -> IndexProblem:
+    """The problem of a user who is let in but may not, or finds nothing."""
+    return IndexUnavailable(
+        f"The database {place} is not ready for this user ({first_line(error)}): its administrator runs `sidelight prepare --store …`, and "
+        "grants sidelight_reader or sidelight_curator"
+    )
