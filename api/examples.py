@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from api.app import create_app, home, home
+from api.app import create_app, home
 from api.openapi import BODIES, DOCUMENT, EXAMPLES, LINES, RARE, VALUES, operations, plain, with_examples
 from api.problems import problem_response
 from api.settings import Settings

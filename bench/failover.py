@@ -22,8 +22,6 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
-from index.store.home import Home
-
 from bench.postgres_server import prepared
 from bench.postgres_table import GUIDE
 from bench.scale import Given
@@ -35,6 +33,7 @@ from index.embedder import make_embedder
 from index.errors import IndexProblem
 from index.search import search
 from index.sentences import split
+from index.store.home import Home
 from index.types import Document, Query, Source
 from tests.postgres.server import Server, several
 

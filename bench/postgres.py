@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from index.store.files import Files
-from index.store.home import Home
 
 from bench import postgres_arithmetic
 from bench.postgres_filter import kept, ways
@@ -33,6 +31,8 @@ from index.build import build
 from index.embedder import make_embedder
 from index.search import CANDIDATES, search
 from index.store.contents import Contents
+from index.store.files import Files
+from index.store.home import Home
 from index.types import ClaimStore, Document, Embedder, Query, Vectors, silent
 from tests.postgres.server import Server
 
@@ -58,16 +58,25 @@ def claims(folder: Path, server: Server, data: Path, cache: Path, wanted: int) -
     made = contents_of(documents, moved, folder / "made")
     texts = {document.source.id: document.text for document in documents}
     homes: dict[str, Home] = {"sqlite": Files(folder / "index"), "postgres": prepared(server)}
+    log = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
+    before = server.execute(log)[0][0]
     write_s = {name: round(published(home, made, texts), 2) for name, home in homes.items()}
+    logged = server.execute(log)[0][0] - before
     print("written in", write_s, flush=True)
     stores, open_s, held = {}, {}, {}
     for name, home in homes.items():
         stores[name], open_s[name], held[name] = opened(lambda home=home: home.open(moved.name))
-    size = {"sqlite": {"file": Path(next(folder.glob("index/*.db"))).stat().st_size}, "postgres": on_disk(server)}
-    size = {name: {what: round(bytes_ / made.info.claims) for what, bytes_ in parts.items()} for name, parts in size.items()}
-    memory = {name: round(bytes_ / made.info.claims) for name, bytes_ in held.items()}
-    figures = {"claims": made.info.claims, "sources": made.info.sources, "write_s": write_s, "open_s": open_s}
-    figures |= {"disk_bytes_per_claim": size, "memory_bytes_per_claim": memory}
+    tables = on_disk(server)
+    disk = {"sqlite": next(folder.glob("index/*.db")).stat().st_size, "postgres": tables.pop("all")}
+
+    def of_a_claim(sizes: Mapping[str, int]) -> dict[str, int]:
+        return {name: round(bytes_ / made.info.claims) for name, bytes_ in sizes.items()}
+
+    figures: dict[str, Any] = {
+        "claims": made.info.claims, "sources": made.info.sources, "write_s": write_s, "open_s": open_s,
+        "disk_bytes_per_claim": of_a_claim(disk), "memory_bytes_per_claim": of_a_claim(held),
+        "tables_bytes_per_claim": of_a_claim(tables), "log_bytes_per_claim": round(logged / made.info.claims),
+    }  # fmt: skip
     vectors = make_embedder().embed(page)
     print(json.dumps(figures), flush=True)
     return figures | {"page": page_cost(stores, page, vectors), "filter": filtered(server, stores, vectors)}
@@ -133,9 +142,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "sidelight-bench", help="keeps the embedded abstracts")
     parser.add_argument("--claims", type=int, default=100_000)
     parser.add_argument("--only", choices=("scifact", "claims"))
-    parser.add_argument(
-        "--memory", nargs="+", default=[], help="build the vectors' index again with each maintenance_work_mem, such as 64MB"
-    )
+    parser.add_argument("--memory", nargs="+", default=[], help="maintenance_work_mem to build the vectors' index again with: 64MB 1GB")
     options = parser.parse_args()
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": []}
     if options.only != "claims":

@@ -35,7 +35,7 @@ def part(size: dict[str, Any]) -> str:
         ),
     ]
     said = (
-        f"Bytes a claim, seconds of writing and of a page are measured over {size['claims']:,} claims (above), embedding on 3,717 abstracts; "
+        f"Bytes a claim, seconds of writing and of a page are measured over {size['claims']:,} claims (above), embedding over 43,830; "
         "all in this table is reckoned from them in proportion, and the last two columns were not tried. In truth building grows a little "
         "faster than the number of claims, and a search slower: a graph of a hundred times as many claims takes about twice the steps."
     )

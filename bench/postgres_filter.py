@@ -1,4 +1,4 @@
-"""The nearest claims of one kind, by each way that PostgreSQL has: sort all of the kind, or walk the vectors' index and leave others out."""
+"""The nearest claims of one kind, by each way that PostgreSQL has: sort all of it, or walk the vectors' index and leave others out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from index.store.home import Home
 
 from api import beir
 from bench.postgres_server import published
@@ -14,6 +13,7 @@ from index.context import RECIPE, lexical_texts
 from index.embedder import make_embedder
 from index.store.bm25 import Bm25
 from index.store.contents import Contents, Part, collapsed, fingerprint, packed
+from index.store.home import Home
 from index.store.snapshot import Snapshot
 from index.store.words import counted
 

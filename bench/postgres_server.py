@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
-from index.store.home import Home, Preparable
 
 from bench.turns import seconds
 from index.__main__ import home_of
 from index.store.contents import Contents
+from index.store.home import Home, Preparable
 from index.types import silent
 from tests.postgres.server import Server
 
@@ -38,7 +38,7 @@ def on_disk(server: Server) -> dict[str, int]:
     )
     vectors = "select sum(pg_relation_size(c.oid))::bigint from pg_class c join pg_am a on a.oid = c.relam where a.amname = 'hnsw'"
     found = dict(server.execute(tables))
-    return {"all": sum(found.values()), **found, "of claims: hnsw": server.execute(vectors)[0][0]}
+    return {"all": sum(found.values()), **found, "of claims the vectors' index": server.execute(vectors)[0][0]}
 
 
 def index_seconds(server: Server, memory: str) -> float:

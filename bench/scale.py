@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -41,6 +41,7 @@ from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 from index.types import ClaimStore, Document, Embedder, Query, Source, Vectors
 
+Opened = TypeVar("Opened", bound=ClaimStore)
 ROOT = Path(__file__).resolve().parents[1]
 SPEED = ROOT / "bench" / "results" / "speed.json"
 BEGIN = "<!-- scale: written by bench/scale.py from bench/results/speed.json -->"
@@ -177,6 +178,19 @@ class Given:
         return self.vectors
 
 
+def opened(open_it: Callable[[], Opened]) -> tuple[Opened, float, int]:
+    """An index, the seconds it takes to open, and the bytes of memory that it holds."""
+    began = time.perf_counter()
+    store = open_it()
+    took = time.perf_counter() - began
+    del store
+    tracemalloc.start()  # counts numpy's memory too, to the byte; it slows, so this opening is not timed
+    store = open_it()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return store, round(took, 2), held
+
+
 def measured(
     seeds: Sequence[Document], embedder: Embedder, judges: tuple[Embedder, StanceModel], page: dict[str, str], repeats: int
 ) -> dict[str, Any]:
@@ -184,14 +198,7 @@ def measured(
     with tempfile.TemporaryDirectory() as folder:
         report = build(seeds, embedder, Files(Path(folder)))
         size = Path(report.path).stat().st_size
-        began = time.perf_counter()
-        store = open_store(Path(folder), embedder.name)
-        opened = time.perf_counter() - began
-        del store
-        tracemalloc.start()  # counts numpy's memory too, to the byte; it slows, so this opening is not timed
-        store = open_store(Path(folder), embedder.name)
-        held, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
+        store, open_s, held = opened(lambda: open_store(Path(folder), embedder.name))
     rows = np.random.default_rng(1).integers(0, store.info.claims, PAGE)
     asked = np.concatenate([store.vectors(rows), judges[0].embed(list(page.values()))])
     return {
@@ -200,7 +207,7 @@ def measured(
         "build_s": round(report.seconds, 2),
         "disk_bytes_per_claim": round(size / store.info.claims),
         "memory_bytes_per_claim": round(held / store.info.claims),
-        "open_s": round(opened, 2),
+        "open_s": open_s,
         "recall": recall(store, asked, exact(store, asked, CANDIDATES)),
         **cost(Engine(store, *judges), page, repeats),
     }
