@@ -17,24 +17,18 @@ import re
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+from bench.failover_people import ACKNOWLEDGED, WRONG, Note, curate, document, read, text
 from bench.postgres_server import prepared
 from bench.postgres_table import GUIDE
-from bench.scale import Given
 from bench.table import put
 from index.__main__ import home_of
-from index.build import build
 from index.claims import claims
 from index.embedder import make_embedder
-from index.errors import IndexProblem
-from index.search import search
 from index.sentences import split
 from index.store.home import Home
-from index.types import Document, Query, Source
 from tests.postgres.server import Server, several
 
 RESULTS = Path(__file__).with_name("results") / "failover.json"
@@ -42,79 +36,8 @@ BEGIN = "<!-- failover: written by bench/failover.py from bench/results/failover
 LOG = RESULTS.with_suffix(".log")
 BEFORE_PROMOTION_SECONDS = 3.0
 """The time that whoever watches over the servers takes to notice: readers have to go on without a primary."""
-AGAIN_SECONDS = 0.2
-QUESTIONS = ["Ketamine blocks the brain's NMDA receptors.", "Vaccination of children prevents measles in their families."]
-ACKNOWLEDGED, WRONG = "acknowledged", "WRONG:"
 PASSWORD = "only for this run"
 CONTEXT = multiprocessing.get_context("spawn")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a process has to say, when: seconds of one clock for all."""
-
-    at: float
-    who: str
-    what: str
-    number: int = 0
-    slowest: float = 0.0
-
-
-def text(number: int) -> str:
-    """What document `number` says."""
-    return (
-        f"Treatment {number} lowered blood pressure by {number % 40} mmHg in adults. "
-        f"Drug {number} reduces pain in {number % 90} % of patients."
-    )
-
-
-def document(number: int) -> Document:
-    """A document of two claims."""
-    source = Source(f"d{number:05}", f"Trial {number}", "journal_article", "a benchmark", "nobody", f"{number}.txt", "en")
-    return Document(source, text(number), str(number))
-
-
-def curate(url: str, notes: Any, acknowledged: Any, stop: Event) -> None:
-    """Publish one document more each time, tried again until the database acknowledges it."""
-    embedder, home = make_embedder(threads=1), home_of(Path(), url)
-    number = 1
-    while not stop.is_set():
-        try:
-            build([document(n) for n in range(1, number + 1)], embedder, home)
-        except IndexProblem as problem:
-            notes.put(Note(time.monotonic(), "curator", f"is refused: {problem}"))
-            time.sleep(AGAIN_SECONDS)
-            continue
-        acknowledged.value = number
-        notes.put(Note(time.monotonic(), "curator", ACKNOWLEDGED, number))
-        number += 1
-
-
-def read(name: str, url: str, notes: Any, acknowledged: Any, stop: Event) -> None:
-    """Search without a pause in whatever is published; note each new generation, and whatever goes wrong."""
-    embedder, home = make_embedder(threads=1), home_of(Path(), url)
-    questions, given = [Query(question) for question in QUESTIONS], Given(embedder.embed(QUESTIONS))
-    store, opened, seen, answers, slowest = None, None, 0, 0, 0.0
-    while not stop.is_set():
-        began = time.monotonic()
-        try:
-            least, published = acknowledged.value, home.published()
-            if store is None or published != opened:
-                store, opened = home.open(embedder.name), published
-                if len(store.sources) < max(seen, least):
-                    wrong = f"{WRONG} {len(store.sources)} documents, after {seen} were seen and {least} acknowledged"
-                    notes.put(Note(time.monotonic(), name, wrong))
-                seen = len(store.sources)
-            if not all(search(store, given, questions, 5)):
-                notes.put(Note(time.monotonic(), name, f"{WRONG} nothing was found"))
-        except Exception as error:  # whatever it is, a reader would have met it
-            notes.put(Note(time.monotonic(), name, f"{WRONG} {type(error).__name__}: {error}"))
-            time.sleep(AGAIN_SECONDS)
-        answers, took = answers + 1, time.monotonic() - began
-        if took > max(slowest, 0.5):
-            notes.put(Note(time.monotonic(), name, f"waited {took:.2f} s for an answer"))
-        slowest = max(slowest, took)
-    notes.put(Note(time.monotonic(), name, f"ends: {answers} answers, the slowest in {slowest:.2f} s", answers, slowest))
 
 
 class Log:

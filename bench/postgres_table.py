@@ -66,8 +66,8 @@ def database(size: dict[str, Any]) -> list[str]:
     tables = ", ".join(f"{name} {number:,}" for name, number in size["tables_bytes_per_claim"].items() if number > 20)
     built = ", ".join(f"{took:,} s with {memory}" for memory, took in size.get("index_s", {}).items())
     said = (
-        f"Bytes a claim in the database, each table with its indexes: {tables}. The rebuild wrote {size['log_bytes_per_claim']:,} bytes a claim of "
-        "write-ahead log, which is what each replica is sent."
+        f"Bytes a claim in the database, each table with its indexes: {tables}. The rebuild wrote {size['log_bytes_per_claim']:,} bytes a "
+        "claim of write-ahead log, which is what each replica is sent."
     )
     return [said + (f" The vectors' index alone, by `maintenance_work_mem`: {built}." if built else "")]
 
