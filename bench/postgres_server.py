@@ -8,7 +8,8 @@ import psycopg
 from bench.turns import seconds
 from index.__main__ import home_of
 from index.store.contents import Contents
-from index.store.home import Home, Preparable
+from index.store.home import Home
+from index.store.postgres.schema import prepare
 from index.types import silent
 from tests.postgres.server import Server
 
@@ -18,10 +19,8 @@ SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "effective_cache_siz
 
 def prepared(server: Server) -> Home:
     """The database of an empty server, ready for an index."""
-    home = home_of(Path(), server.url())
-    assert isinstance(home, Preparable)
-    home.prepare()
-    return home
+    prepare(server.url())
+    return home_of(Path(), server.url())
 
 
 def published(home: Home, contents: Contents, texts: Mapping[str, str]) -> float:

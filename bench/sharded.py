@@ -102,6 +102,13 @@ def plan(connection: Connection, statement: str) -> list[str]:
     return [line for (line,) in connection.execute(f"explain (generic_plan, verbose, costs off) {statement}")]
 
 
+def cursor_plan(node: Connection, query: HalfVector) -> str:
+    """What a node does with the statement that the coordinator sends it, which has no limit: it is read by a cursor."""
+    statement = "select row, embedding from claims order by embedding <=> %s::halfvec"
+    with node.transaction():
+        return str(node.execute(f"explain (costs off) declare found cursor for {statement}", (query,)).fetchone()[0])
+
+
 def measure(one: Server, two: Server, vectors: Vectors, queries: Vectors) -> dict[str, Any]:
     """Fill one database with all claims and two with a half each, and ask them in turns."""
     width = vectors.shape[1]
@@ -119,8 +126,9 @@ def measure(one: Server, two: Server, vectors: Vectors, queries: Vectors) -> dic
             "one": round(seconds(lambda: single.execute(INDEX)), 2),
             "two": round(seconds(lambda: list(pool.map(lambda node: node.execute(INDEX), nodes))), 2),
         }
-    results["plan_of_one_query"], results["plan_of_a_page"] = plan(front, ONE), plan(front, PAGE)
     asked = [HalfVector(query) for query in queries]
+    results["plan_of_one_query"], results["plan_of_a_page"] = plan(front, ONE), plan(front, PAGE)
+    results["plan_on_a_node"] = cursor_plan(nodes[0], asked[0])
     ways: dict[str, Callable[[], Found]] = {
         "one": lambda: ask(single, asked),
         "front": lambda: ask(front, asked),
