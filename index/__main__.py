@@ -28,10 +28,10 @@ def home_of(index: Path, store: str | None = None, collection: str | None = None
     if store is None:
         return Files(index)
     try:
-        from index.store.postgres.home import Database  # here, because its driver is an extra
+        from index.store.postgres.home import Postgres  # here, because its driver is an extra
     except ImportError as error:
         raise IndexUnavailable(f"An index in PostgreSQL needs its driver ({error}): pip install '.[postgres]'") from None
-    return Database(store, collection)
+    return Postgres(store, collection)
 
 
 def rebuild(

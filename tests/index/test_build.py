@@ -194,10 +194,10 @@ def test_a_kill_at_any_step_leaves_a_whole_index(write_seeds, tmp_path: Path) ->
 def test_a_rebuild_killed_from_outside_lets_go_of_the_lock(write_seeds, toy: ToyEmbedder, toy_index: Path) -> None:
     seeds, before = write_seeds(MORE), published(toy_index)
     code = (
-        "import sys, time; from pathlib import Path; from toy import ToyEmbedder; from index.build import build;"
+        "import sys, time; from pathlib import Path; from toy import ToyEmbedder; from index.build import build; from index.store.files import Files;"
         "from index.documents import read_folder;"
         "ToyEmbedder.embed = lambda self, texts: (print('embedding', flush=True), time.sleep(60));"
-        "build(read_folder(Path(sys.argv[1])), ToyEmbedder(), Path(sys.argv[2]))"
+        "build(read_folder(Path(sys.argv[1])), ToyEmbedder(), Files(Path(sys.argv[2])))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(seeds), str(toy_index)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT

@@ -5,6 +5,7 @@ changes nothing, so one that is cut off is simply made again on another connecti
 """
 
 import atexit
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -17,6 +18,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from index.errors import IndexProblem, IndexUnavailable, IndexUnwritable
+
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+"""Each attempt to connect again would be a line; what comes of them is said once, where it matters."""
 
 PATIENCE_SECONDS = 10.0
 """How long a read is tried again: a standby is promoted in a second or so, and a reader of a list has another server at once."""
@@ -78,7 +82,7 @@ class Readers:
     """A pool of connections that only read."""
 
     def __init__(self, url: str) -> None:
-        self.place = shown(url)
+        self.url, self.place = url, shown(url)
         more: dict[str, Any] = {"application_name": "sidelight", "load_balance_hosts": "random", **LOST_SECONDS, **conninfo_to_dict(url)}
         self.pool = ConnectionPool(
             make_conninfo(**more), open=False, min_size=1, max_size=CONNECTIONS, timeout=PATIENCE_SECONDS,
@@ -98,10 +102,22 @@ class Readers:
         limit = "select set_config('statement_timeout', %s, false) where current_setting('statement_timeout') = '0'"
         connection.execute(limit, (f"{STATEMENT_SECONDS}s",))
 
+    def _open(self) -> None:
+        """Open the pool, once a first connection shows that there is something to read: a pool would only try again and again."""
+        try:
+            with connected(self.url) as connection:
+                register_vector(connection)
+        except psycopg.OperationalError as error:
+            raise no_answer(self.place, error) from None
+        except psycopg.Error as error:
+            raise not_ready(self.place, error) from None
+        self.pool.open()
+
     def run(self, work: Callable[[Connection[tuple[Any, ...]]], T]) -> T:
         """What `work` reads, made again elsewhere where a connection breaks. IndexUnavailable when that does not help or takes too long."""
+        if self.pool.closed:
+            self._open()
         end, wait = time.monotonic() + PATIENCE_SECONDS, 0.05
-        self.pool.open()
         while True:
             try:
                 with self.pool.connection(max(end - time.monotonic(), 0.1)) as connection:
@@ -116,11 +132,16 @@ class Readers:
                 if isinstance(error, psycopg.errors.UndefinedTable) and not OF_A_GENERATION.search(str(error)):
                     raise not_ready(self.place, error) from None
                 if time.monotonic() + wait > end:
-                    raise IndexUnavailable(
-                        f"The database {self.place} does not answer ({first_line(error)}): see that it runs; it is asked again by itself"
-                    ) from None
+                    raise no_answer(self.place, error) from None
             time.sleep(wait)
             wait = min(2 * wait, 1.0)
+
+
+def no_answer(place: str, error: Exception) -> IndexProblem:
+    """The problem of a server that is not there."""
+    return IndexUnavailable(
+        f"The database {place} does not answer ({first_line(error)}): see that it runs; the next question asks it again"
+    )
 
 
 def not_ready(place: str, error: psycopg.Error) -> IndexProblem:

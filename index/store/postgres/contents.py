@@ -73,7 +73,7 @@ def write(
         "insert into sidelight.generations (number, fingerprint, info, kinds) values (%s, %s, %s, %s)",
         (number, info.fingerprint, json.dumps(asdict(info)), json.dumps(combined)),
     )
-    _copy(connection, f"sidelight.parts ({PART})", _parts(connection, contents, texts))
+    _copy(connection, f"sidelight.parts ({PART})", _parts(_fresh(connection, contents), contents, texts))
     _copy(connection, "sidelight.documents (generation, number, source_id, collection, sha256, source, seal)", (
         (number, place, key, owners[key], contents.hashes[key], json.dumps(record(contents.sources[key])), part.seal())
         for place, (key, part) in enumerate(contents.parts.items())
@@ -94,17 +94,21 @@ def _copy(connection: Connection[Any], into: str | sql.Identifier, rows: Iterabl
             copy.write_row(row)
 
 
-def _parts(connection: Connection[Any], contents: Contents, texts: Mapping[str, str]) -> Iterator[Sequence[Any]]:
-    """Those that no earlier generation has left there, each once."""
+def _fresh(connection: Connection[Any], contents: Contents) -> dict[str, str]:
+    """Seal -> source id of the parts that no earlier generation has left there, each once."""
     sealed = {part.seal(): key for key, part in contents.parts.items()}
     there = connection.execute("select seal from sidelight.parts where seal = any(%s)", (list(sealed),))
-    known = {seal for (seal,) in there}
+    for (seal,) in there:
+        del sealed[seal]
+    return sealed
+
+
+def _parts(sealed: Mapping[str, str], contents: Contents, texts: Mapping[str, str]) -> Iterator[Sequence[Any]]:
     for seal, key in sealed.items():
-        if seal not in known:
-            part, words = contents.parts[key], contents.parts[key].words
-            numbers = (words.sizes.tobytes(), words.ids.tobytes(), words.counts.tobytes())
-            made = (part.claims, part.twins, part.vectors, "\n".join(words.terms), *numbers)
-            yield seal, part.key, texts[key], part.sentences, json.dumps(part.left_out), *made
+        part, words = contents.parts[key], contents.parts[key].words
+        numbers = (words.sizes.tobytes(), words.ids.tobytes(), words.counts.tobytes())
+        made = (part.claims, part.twins, part.vectors, "\n".join(words.terms), *numbers)
+        yield seal, part.key, texts[key], part.sentences, json.dumps(part.left_out), *made
 
 
 def _kinds(contents: Contents, rows: Collapsed) -> list[list[str]]:

@@ -23,7 +23,7 @@ ASKED_ANYWAY_SECONDS = 30.0
 """How often the published generation is asked for although no notification came: one may be lost with its connection."""
 
 
-class Database:
+class Postgres:
     """A `Home`. One address serves readers and writers: `connections` says which of its servers each takes."""
 
     def __init__(self, url: str, collection: str | None = None) -> None:
