@@ -1,6 +1,7 @@
 """Who works while bench/failover.py kills the primary: a curator and readers, each a process of its own, and what they note."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -21,13 +22,12 @@ QUESTIONS = ["Ketamine blocks the brain's NMDA receptors.", "Vaccination of chil
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a process has to say, when: seconds of one clock for all."""
+    """What a process has to say, when: seconds of one clock for all. A reader's last one has when each answer was asked for and came."""
 
     at: float
     who: str
     what: str
-    number: int = 0
-    slowest: float = 0.0
+    answers: Sequence[tuple[float, float]] = ()
 
 
 def text(number: int) -> str:
@@ -47,16 +47,18 @@ def document(number: int) -> Document:
 def curate(url: str, notes: Any, acknowledged: Any, stop: Event) -> None:
     """Publish one document more each time, tried again until the database acknowledges it."""
     embedder, home = make_embedder(threads=1), home_of(Path(), url)
-    number = 1
+    number, refused = 1, ""
     while not stop.is_set():
         try:
             build([document(n) for n in range(1, number + 1)], embedder, home)
         except IndexProblem as problem:
-            notes.put(Note(time.monotonic(), "curator", f"is refused: {problem}"))
+            if refused != str(problem):
+                refused = str(problem)
+                notes.put(Note(time.monotonic(), "curator", f"is refused: {refused}"))
             time.sleep(AGAIN_SECONDS)
             continue
         acknowledged.value = number
-        notes.put(Note(time.monotonic(), "curator", ACKNOWLEDGED, number))
+        notes.put(Note(time.monotonic(), "curator", f"{ACKNOWLEDGED} document {number}"))
         number += 1
 
 
@@ -64,13 +66,13 @@ def read(name: str, url: str, notes: Any, acknowledged: Any, stop: Event) -> Non
     """Search without a pause in whatever is published; note each new generation, and whatever goes wrong."""
     embedder, home = make_embedder(threads=1), home_of(Path(), url)
     questions, given = [Query(question) for question in QUESTIONS], Given(embedder.embed(QUESTIONS))
-    store, opened, seen, answers, slowest = None, None, 0, 0, 0.0
+    store, opened, seen, generations, answers = None, None, 0, 0, []
     while not stop.is_set():
         began = time.monotonic()
         try:
             least, published = acknowledged.value, home.published()
             if store is None or published != opened:
-                store, opened = home.open(embedder.name), published
+                store, opened, generations = home.open(embedder.name), published, generations + 1
                 if len(store.sources) < max(seen, least):
                     wrong = f"{WRONG} {len(store.sources)} documents, after {seen} were seen and {least} acknowledged"
                     notes.put(Note(time.monotonic(), name, wrong))
@@ -80,8 +82,7 @@ def read(name: str, url: str, notes: Any, acknowledged: Any, stop: Event) -> Non
         except Exception as error:  # whatever it is, a reader would have met it
             notes.put(Note(time.monotonic(), name, f"{WRONG} {type(error).__name__}: {error}"))
             time.sleep(AGAIN_SECONDS)
-        answers, took = answers + 1, time.monotonic() - began
-        if took > max(slowest, 0.5):
-            notes.put(Note(time.monotonic(), name, f"waited {took:.2f} s for an answer"))
-        slowest = max(slowest, took)
-    notes.put(Note(time.monotonic(), name, f"ends: {answers} answers, the slowest in {slowest:.2f} s", answers, slowest))
+        answers.append((began, time.monotonic()))
+    slowest = max(came - asked for asked, came in answers)
+    said = f"ends: {len(answers)} answers of {generations} generations, the slowest in {slowest:.2f} s"
+    notes.put(Note(time.monotonic(), name, said, answers))

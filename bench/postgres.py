@@ -56,11 +56,10 @@ def claims(folder: Path, server: Server, data: Path, cache: Path, wanted: int) -
     moved = Moved(real_vectors(real, make_embedder(), cache))
     documents = of_kinds(enough(real, wanted))
     made = contents_of(documents, moved, folder / "made")
-    texts = {document.source.id: document.text for document in documents}
     homes: dict[str, Home] = {"sqlite": Files(folder / "index"), "postgres": prepared(server)}
     log = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
     before = server.execute(log)[0][0]
-    write_s = {name: round(published(home, made, texts), 2) for name, home in homes.items()}
+    write_s = {name: round(published(home, made, documents), 2) for name, home in homes.items()}
     logged = server.execute(log)[0][0] - before
     print("written in", write_s, flush=True)
     stores, open_s, held = {}, {}, {}

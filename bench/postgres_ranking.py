@@ -16,6 +16,7 @@ from index.store.contents import Contents, Part, collapsed, fingerprint, packed
 from index.store.home import Home
 from index.store.snapshot import Snapshot
 from index.store.words import counted
+from index.types import Document
 
 SAME_SCORE = 1e-5
 """Fused scores that differ by less are ties: the two stores add the same numbers in another order."""
@@ -27,7 +28,7 @@ def scifact(homes: Mapping[str, Home], folder: Path) -> dict[str, Any]:
     contents = as_contents(beir.snapshot(folder, embedder))
     found = {}
     for name, home in homes.items():
-        published(home, contents, dict.fromkeys(contents.parts, ""))
+        published(home, contents, [Document(source, "", contents.hashes[key]) for key, source in contents.sources.items()])
         found[name] = beir.ranked(home.open(embedder.name), folder, embedder)
     figures: dict[str, Any] = {name: beir.figures(folder, hits) for name, hits in found.items()}
     mine, theirs = found.values()

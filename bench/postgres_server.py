@@ -1,6 +1,6 @@
 """The server under bench/postgres.py and bench/failover.py: made ready, given a generation, and what that takes."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -10,7 +10,7 @@ from index.__main__ import home_of
 from index.store.contents import Contents
 from index.store.home import Home
 from index.store.postgres.schema import prepare
-from index.types import silent
+from index.types import Document, silent
 from tests.postgres.server import Server
 
 SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "effective_cache_size": "8GB"}
@@ -23,10 +23,10 @@ def prepared(server: Server) -> Home:
     return home_of(Path(), server.url())
 
 
-def published(home: Home, contents: Contents, texts: Mapping[str, str]) -> float:
+def published(home: Home, contents: Contents, documents: Sequence[Document]) -> float:
     """Write, prove and publish a generation; seconds."""
     with home.writing(silent) as writer:
-        return seconds(lambda: writer.publish(contents, texts))
+        return seconds(lambda: writer.publish(contents, documents))
 
 
 def on_disk(server: Server) -> dict[str, int]:

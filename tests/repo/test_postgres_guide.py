@@ -70,12 +70,20 @@ def test_numbers_of_the_guide_are_those_of_the_code():
     assert connections.CONNECTIONS == 4, "A service opens up to four"
     assert (writing.MEMORY_FOR_CLAIM, writing.MOST_MEMORY) == (1_400, 2 * 1024**3), "asks for 1,400 bytes a claim, at most 2 GB"
     assert (writing.KEPT, writing.KEPT_MINUTES) == (2, 10), "Two generations are kept … ten minutes later"
-    said = ("up to ten seconds", "15 seconds", "up to four", "1,400 bytes a claim, at most 2 GB", "Two generations are kept", "ten minutes later")
+    said = (
+        "up to ten seconds",
+        "15 seconds",
+        "up to four",
+        "1,400 bytes a claim, at most 2 GB",
+        "Two generations are kept",
+        "ten minutes later",
+    )
     assert [words for words in said if words not in re.sub(r"\s+", " ", TEXT)] == []
 
 
-def test_a_log_of_the_bench_names_no_address():
-    assert failover.without_ports("cannot be reached (connection to server at 127.0.0.1:24680 failed)").count("24680") == 0
+def test_the_log_of_the_bench_names_servers_and_no_ports():
+    line = "cannot be reached: 127.0.0.1,127.0.0.1:24680,24681/postgres; 12345 stays"
+    assert failover.named(line, {"24680": "PRIMARY", "24681": "REPLICA"}).endswith("127.0.0.1:PRIMARY,REPLICA/postgres; 12345 stays")
 
 
 def test_rows_of_a_filter_are_counted_and_compared():
