@@ -9,6 +9,7 @@ from typing import Any
 
 from api.settings import read_settings
 from index.errors import IndexProblem
+from index.kinds import KINDS
 
 SETTINGS = ("host", "port", "index", "store", "collection", "seeds", "model", "retractions", "origin")
 """The options that are settings under another name."""
@@ -62,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     search = command("search", "show the indexed claims nearest to a text")
     search.add_argument("text")
     search.add_argument("-k", type=int, default=10, help="how many (default: 10)")
+    kinds = f"only what sources of this kind say; once for each of several kinds: {', '.join(KINDS)}"
+    search.add_argument("--kind", action="append", choices=tuple(KINDS), metavar="KIND", help=kinds)
     replay = command("replay", "derive the answers of a saved `check --json` anew and say what changed")
     replay.add_argument("receipt", type=Path, help="file with the JSON that `sidelight check … --json` printed")
     command("audit", "list the pairs of indexed claims that contradict each other")

@@ -146,9 +146,10 @@ def about(engine: Engine) -> dict[str, Any]:
 def search(settings: Settings, args: Namespace) -> Result:
     """The indexed claims nearest to a text."""
     store = open_index(settings)
-    hits = search_index(store, models(settings)[0], [Query(args.text)], args.k)[0]
+    hits = search_index(store, models(settings)[0], [Query(args.text)], args.k, args.kind)[0]
     document = {"query": args.text, "hits": [Hit.found(e).model_dump(mode="json") for e in hits]}
-    return document, [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
+    lines = [f"{e.score:.2f}  {e.similarity:.2f}  [{e.source.id}] {e.claim.text}" for e in hits]
+    return document, lines or ["nothing found: `sidelight sources` lists what the index holds, and of which kind each source is"]
 
 
 def diff(settings: Settings, args: Namespace) -> Result:

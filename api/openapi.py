@@ -47,7 +47,10 @@ RARE = {
 }
 """Problems that come of how a service is set up, of load or of a fault, and so cannot be provoked for an example."""
 
-VALUES: dict[str, Any] = {"q": "NMDA receptor", "k": 1, "source_id": "northwest-ketamine-clinics", "accept": "application/json"}
+VALUES: dict[str, Any] = {
+    "q": "NMDA receptor", "k": 1, "kind": ["treatment_provider"],
+    "source_id": "northwest-ketamine-clinics", "accept": "application/json",
+}  # fmt: skip
 PAGE = [
     {"id": "b0", "text": "How does it work? Ketamine blocks the brain's NMDA receptors."},
     {"id": "b1", "text": "Statins lower LDL cholesterol."},

@@ -19,26 +19,34 @@ IN_THE_IMAGE = ("api", "index", "extension", "seeds")
 """Folders that deploy/Containerfile copies."""
 
 
-def declared(*extras: str) -> set[str]:
+Asked = tuple[str, frozenset[str]]
+"""A package with its extras."""
+
+
+def declared(*extras: str) -> set[Asked]:
     """The packages that pyproject.toml asks for, with those of the given extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
-    return {canonicalize_name(Requirement(line).name) for line in lines}
+    return {asked(Requirement(line)) for line in lines}
 
 
-def closure(names: set[str]) -> dict[str, Distribution]:
+def asked(needed: Requirement) -> Asked:
+    """What a requirement asks for, whichever version."""
+    return canonicalize_name(needed.name), frozenset(needed.extras)
+
+
+def closure(names: set[Asked]) -> dict[str, Distribution]:
     """The packages and all that they need in turn, by name, on this system."""
     found: dict[str, Distribution] = {}
-    waiting = {(name, frozenset[str]()) for name in names}
-    seen: set[tuple[str, frozenset[str]]] = set()
+    waiting, seen = set(names), set[Asked]()
     while waiting:
         name, extras = waiting.pop()
         seen.add((name, extras))
         found[name] = distribution(name)
         for line in found[name].requires or []:
             needed = Requirement(line)
-            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras or {""}):
-                waiting |= {(canonicalize_name(needed.name), frozenset(needed.extras))} - seen
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in {"", *extras}):
+                waiting |= {asked(needed)} - seen
     return dict(sorted(found.items()))
 
 

@@ -1,6 +1,6 @@
 """Hybrid search: dense and BM25, fused. Batch-first, because a page asks for a hundred sentences at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -17,16 +17,18 @@ LEXICAL_CONTEXT_WEIGHT = 0.5
 """What a word of a query's heading or previous sentence counts, beside 1 for its own; any from 0.2 to 1 does on the paraphrases."""
 
 
-def search(store: ClaimStore, embedder: Embedder, queries: Sequence[Query], k: int) -> list[list[Evidence]]:
-    """For each query the `k` best claims, best first."""
+def search(
+    store: ClaimStore, embedder: Embedder, queries: Sequence[Query], k: int, kinds: Collection[str] | None = None
+) -> list[list[Evidence]]:
+    """For each query the `k` best claims, best first; given kinds of source, only what sources of these kinds say, as they say it."""
     if not queries or not store.info.claims:
         return [[] for _ in queries]
     vectors = query_vectors(embedder, queries)
-    lexical = _lexical(store, queries)
-    dense = _completed(store, vectors, _dense(store, vectors), lexical)
+    lexical = _lexical(store, queries, kinds)
+    dense = _completed(store, vectors, _dense(store, vectors, kinds), lexical)
     scores = [fuse(cosines, words) for cosines, words in zip(dense, lexical, strict=True)]
     best = [sorted(found, key=lambda row: (-found[row], row))[:k] for found in scores]
-    places = iter(store.places([row for rows in best for row in rows]))
+    places = iter(_of(kinds, store, some) for some in store.places([row for rows in best for row in rows]))
     return [
         [_evidence(store, next(places), cosines[row], found[row]) for row in rows]
         for rows, cosines, found in zip(best, dense, scores, strict=True)
@@ -44,8 +46,8 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float
     return {row: weight * max(cosine, 0.0) + (1 - weight) * lexical.get(row, 0.0) / best for row, cosine in dense.items()}
 
 
-def _dense(store: ClaimStore, vectors: Vectors) -> list[dict[int, float]]:
-    rows, cosines = store.nearest(vectors, CANDIDATES)
+def _dense(store: ClaimStore, vectors: Vectors, kinds: Collection[str] | None) -> list[dict[int, float]]:
+    rows, cosines = store.nearest(vectors, CANDIDATES, kinds)
     return [dict(zip(some.tolist(), near.tolist(), strict=True)) for some, near in zip(rows, cosines, strict=True)]
 
 
@@ -58,14 +60,19 @@ def _completed(
     return [{**near, **dict(zip(rows.tolist(), cosines.tolist(), strict=True))} for near, (rows, cosines) in zip(dense, found, strict=True)]
 
 
-def _lexical(store: ClaimStore, queries: Sequence[Query]) -> list[dict[int, float]]:
+def _lexical(store: ClaimStore, queries: Sequence[Query], kinds: Collection[str] | None) -> list[dict[int, float]]:
     """BM25 by the query's own words; words of its context only raise claims that these found."""
-    own = store.lexical([query.text for query in queries], CANDIDATES)
+    own = store.lexical([query.text for query in queries], CANDIDATES, kinds)
     placed = [row for row, query in enumerate(queries) if query.heading or query.before]
-    around = store.lexical([f"{queries[row].heading} {queries[row].before}" for row in placed], CANDIDATES)
+    around = store.lexical([f"{queries[row].heading} {queries[row].before}" for row in placed], CANDIDATES, kinds)
     for row, context in zip(placed, around, strict=True):
         own[row] = {claim: score + LEXICAL_CONTEXT_WEIGHT * context.get(claim, 0.0) for claim, score in own[row].items()}
     return own
+
+
+def _of(kinds: Collection[str] | None, store: ClaimStore, places: Sequence[Claim]) -> Sequence[Claim]:
+    """The places of a claim that are in sources of these kinds; a row found by kind has one at least."""
+    return places if kinds is None else [claim for claim in places if store.sources[claim.source_id].kind in kinds]
 
 
 def _evidence(store: ClaimStore, places: Sequence[Claim], cosine: float, score: float) -> Evidence:

@@ -1,6 +1,6 @@
 """What flows through Sidelight, and the seams between its parts. Imports nothing of ours."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -147,6 +147,9 @@ class ClaimStore(Protocol):
     """One published index, read only and immutable once opened: safe to share between threads.
 
     A claim is a row, 0 to `info.claims` - 1; copies of one claim share its row. Everything is asked for many at once.
+
+    `kinds` leaves only the claims that are of one of these kinds of source, None all. A claim is of a kind if any source that makes it
+    is. What is left out takes nobody's place: a search by kind never returns fewer than `limit` where there are as many of these kinds.
     """
 
     @property
@@ -163,16 +166,19 @@ class ClaimStore(Protocol):
         """The same index with other records for its sources."""
         ...
 
-    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
-        """For each query the `limit` rows of highest cosine, best first, and these cosines; all rows where there are fewer."""
+    def nearest(self, vectors: Vectors, limit: int, kinds: Collection[str] | None = None, /) -> tuple[Rows, Vectors]:
+        """For each query the `limit` rows of highest cosine, best first, and these cosines; all rows (of `kinds`) where there are fewer."""
         ...
 
     def cosines(self, vectors: Vectors, rows: Sequence[Rows], /) -> list[Vectors]:
         """For each query its cosines with the rows given for it."""
         ...
 
-    def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
-        """For each text the best `limit` claims by BM25, as claim row -> score (higher is better)."""
+    def lexical(self, texts: Sequence[str], limit: int, kinds: Collection[str] | None = None, /) -> list[dict[int, float]]:
+        """For each text the best `limit` claims (of `kinds`) by BM25, as claim row -> score (higher is better).
+
+        Only claims that share a word with the text have a score, and it is the same whatever `kinds` says.
+        """
         ...
 
     def vectors(self, rows: Rows, /) -> Vectors:

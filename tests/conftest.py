@@ -42,3 +42,24 @@ def client(settings):
 
     with ready_client(settings) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server with a database to copy that is prepared for Sidelight, and people who may curate or read."""
+    from postgres.databases import prepare
+    from postgres.server import Server
+
+    with Server() as server:
+        prepare(server)
+        yield server
+
+
+@pytest.fixture
+def prepared(postgres):
+    """Prepared databases on that server."""
+    from postgres.databases import Prepared
+
+    made = Prepared(postgres)
+    yield made
+    made.close()

@@ -4,13 +4,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi import Query as QueryParameter
+from pydantic import AfterValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from api.etag import Tagged
 from api.live import Live
 from api.problems import Problem
 from api.schemas import ClaimOut, Hit, IndexOut, ProblemOut, SearchResponse, SourceDetail
+from index.kinds import KINDS
 from index.search import search
 from index.types import ClaimStore, Query
+
+
+def known(kind: str) -> str:
+    """A kind of source that there is; the error for any other lists them."""
+    if kind not in KINDS:
+        raise PydanticCustomError("kind", "there is no such kind of source: use {kinds}", {"kinds": ", ".join(KINDS)})
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(known), WithJsonSchema({"type": "string", "enum": list(KINDS)})]
 
 
 def add_reads(app: FastAPI, live: Live) -> None:
@@ -20,11 +33,14 @@ def add_reads(app: FastAPI, live: Live) -> None:
 
     @routes.get("/v1/search", response_model=SearchResponse)
     def search_claims(
-        q: Annotated[str, QueryParameter(min_length=1, max_length=2000)], k: Annotated[int, QueryParameter(ge=1, le=100)] = 10
+        q: Annotated[str, QueryParameter(min_length=1, max_length=2000)],
+        k: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
+        kind: Annotated[tuple[Kind, ...], QueryParameter()] = (),
     ) -> SearchResponse:
-        """The indexed claims nearest to a text."""
+        """The indexed claims nearest to a text. With `kind`, once or more, only those that sources of these kinds make, and only these
+        sources are named."""
         engine = live.engine()
-        hits = search(engine.store, engine.embedder, [Query(q)], k)[0]
+        hits = search(engine.store, engine.embedder, [Query(q)], k, kind or None)[0]
         return SearchResponse(query=q, hits=[Hit.found(e) for e in hits], index=IndexOut.of(engine.store.info, engine.store.sources))
 
     @routes.get("/v1/sources", response_model=list[SourceDetail])

@@ -55,13 +55,17 @@ class Bm25:
         arrays = ((self.bounds, other.bounds), (self.rows, other.rows), (self.impacts, other.impacts))
         return self.terms == other.terms and all(np.array_equal(a, b) for a, b in arrays)
 
-    def best(self, terms: Sequence[str], limit: int) -> dict[int, float]:
-        """The best `limit` rows that share a word with the query, as row -> score."""
+    def best(self, terms: Sequence[str], limit: int, among: Rows | None = None) -> dict[int, float]:
+        """The best `limit` rows, among those given or all, that share a word with the query, as row -> score.
+
+        How rare a word is stays what it is in the whole index, so that a row's score does not depend on `among`.
+        """
         total = np.zeros(self.size, dtype=np.float32)
-        for number in {self.terms[term] for term in terms if term in self.terms}:
+        # In one order, so that a sum of floats is the same whichever other words there are.
+        for number in sorted({self.terms[term] for term in terms if term in self.terms}):
             at = slice(self.bounds[number], self.bounds[number + 1])
             total[self.rows[at]] += self.impacts[at]
-        rows = np.flatnonzero(total)
+        rows = np.flatnonzero(total) if among is None else among[np.flatnonzero(total[among])]
         if len(rows) > limit:
             rows = rows[np.argpartition(-total[rows], limit - 1)[:limit]]
         return {int(row): float(total[row]) for row in rows}

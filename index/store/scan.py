@@ -24,8 +24,8 @@ ROUNDING = 1e-5
 class Scan(Protocol):
     """Unit rows that can be searched."""
 
-    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
-        """As `index.types.ClaimStore.nearest`."""
+    def nearest(self, vectors: Vectors, limit: int, among: Rows | None = None, /) -> tuple[Rows, Vectors]:
+        """As `index.types.ClaimStore.nearest`, among the rows given (ascending) or all: others are not scanned."""
         ...
 
     def vectors(self, rows: Rows, /) -> Vectors:
@@ -56,8 +56,11 @@ class Floats:
 
     matrix: Vectors
 
-    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
+    def nearest(self, vectors: Vectors, limit: int, among: Rows | None = None, /) -> tuple[Rows, Vectors]:
         """Some queries at a time, so that memory does not grow with the page."""
+        if among is not None:
+            places, values = Floats(self.matrix[among]).nearest(vectors, limit)
+            return among[places], values
         limit = min(limit, len(self.matrix))
         found = [_best(block @ self.matrix.T, limit) for block in _blocks(vectors)]
         return np.concatenate([rows for rows, _ in found]), np.concatenate([values for _, values in found])
@@ -95,14 +98,16 @@ class Codes:
             error = max(error, float(np.sqrt(np.einsum("ij,ij->i", rows, rows).max())))
         return cls(halves, codes, step, error)
 
-    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
+    def nearest(self, vectors: Vectors, limit: int, among: Rows | None = None, /) -> tuple[Rows, Vectors]:
         """Candidates by integers, then exact cosines of those alone."""
-        limit = min(limit, len(self.codes))
+        limit = min(limit, len(self.codes if among is None else among))
         rows = np.empty((len(vectors), limit), dtype=np.int64)
         values = np.empty((len(vectors), limit), dtype=np.float32)
+        if not limit:
+            return rows, values
         for start in range(0, len(vectors), QUERIES_AT_ONCE):
             block = vectors[start : start + QUERIES_AT_ONCE]
-            for query, some in enumerate(self._candidates(block, limit)):
+            for query, some in enumerate(self._candidates(block, limit, among)):
                 exact = (self.vectors(some) @ block[query])[None, :]
                 places, values[start + query] = _best(exact, limit)
                 rows[start + query] = some[places[0]]
@@ -112,7 +117,7 @@ class Codes:
         """The rows, from half precision."""
         return unit_rows(self.halves[rows])
 
-    def _candidates(self, vectors: Vectors, limit: int) -> list[Rows]:
+    def _candidates(self, vectors: Vectors, limit: int, among: Rows | None) -> list[Rows]:
         """For each query the rows that may be among its nearest."""
         steps = np.maximum(np.abs(vectors).max(axis=1), 1e-9) / widest()
         queries = np.rint(vectors / steps[:, None])
@@ -122,9 +127,13 @@ class Codes:
         # The codes' 128 adds the same to all of a query's products, so it changes nothing among them.
         pool = _Pool(limit, np.ceil(2 * bounds / (steps * self.step)).astype(np.int32))
         transposed = np.ascontiguousarray(queries.T.astype(np.int8))
-        for start in range(0, len(self.codes), ROWS_AT_ONCE):
-            pool.take(product(self.codes[start : start + ROWS_AT_ONCE], transposed), start)
-        return pool.rows()
+        if among is None:
+            for start in range(0, len(self.codes), ROWS_AT_ONCE):
+                pool.take(product(self.codes[start : start + ROWS_AT_ONCE], transposed), start)
+            return pool.rows()
+        for start in range(0, len(among), ROWS_AT_ONCE):
+            pool.take(product(self.codes[among[start : start + ROWS_AT_ONCE]], transposed), start)
+        return [among[places] for places in pool.rows()]
 
 
 class _Pool:

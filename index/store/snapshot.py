@@ -1,6 +1,7 @@
 """A generation in memory: what every engine's file becomes when it is opened, and what search reads."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
@@ -49,6 +50,8 @@ class Snapshot:
     collapsed: Collapsed
     by_row: Rows
     """The places in the order of their rows."""
+    by_kind: Mapping[str, NDArray[np.bool_]]
+    """For each kind of source, whether a row is of it."""
     scan: scan.Scan
     words: Bm25
 
@@ -57,7 +60,8 @@ class Snapshot:
         cls, info: IndexInfo, sources: Mapping[str, Source], shelf: Shelf, collapsed: Collapsed, halves: NDArray[np.float16], words: Bm25
     ) -> Self:
         """A snapshot of a generation; `halves` has a vector for each row."""
-        return cls(info, sources, shelf, collapsed, np.argsort(collapsed.row, kind="stable"), scan.scan_of(halves), words)
+        by_row, by_kind = np.argsort(collapsed.row, kind="stable"), _by_kind(sources, shelf, collapsed)
+        return cls(info, sources, shelf, collapsed, by_row, by_kind, scan.scan_of(halves), words)
 
     @classmethod
     def of(cls, info: IndexInfo, sources: Mapping[str, Source], claims: Sequence[Claim], vectors: Vectors) -> Self:
@@ -78,17 +82,18 @@ class Snapshot:
         """The same index with other records for its sources."""
         return replace(self, sources=sources)
 
-    def nearest(self, vectors: Vectors, limit: int, /) -> tuple[Rows, Vectors]:
+    def nearest(self, vectors: Vectors, limit: int, kinds: Collection[str] | None = None, /) -> tuple[Rows, Vectors]:
         """As the protocol says; exact."""
-        return self.scan.nearest(vectors, limit)
+        return self.scan.nearest(vectors, limit, self._of(kinds))
 
     def cosines(self, vectors: Vectors, rows: Sequence[Rows], /) -> list[Vectors]:
         """As the protocol says."""
         return scan.cosines(self.scan, vectors, rows)
 
-    def lexical(self, texts: Sequence[str], limit: int, /) -> list[dict[int, float]]:
-        """For each text the best `limit` claims by BM25, as claim row -> score."""
-        return [self.words.best(terms, limit) for terms in stems(texts)]
+    def lexical(self, texts: Sequence[str], limit: int, kinds: Collection[str] | None = None, /) -> list[dict[int, float]]:
+        """As the protocol says."""
+        among = self._of(kinds)
+        return [self.words.best(terms, limit, among) for terms in stems(texts)]
 
     def vectors(self, rows: Rows, /) -> Vectors:
         """The rows' own vectors."""
@@ -110,3 +115,20 @@ class Snapshot:
         """The claim with an id, which starts with its source's."""
         claims = self.shelf.take(self.shelf.of_source(claim_id.rsplit("-", 2)[0]))
         return next((claim for claim in claims if claim.id == claim_id), None)
+
+    def _of(self, kinds: Collection[str] | None) -> Rows | None:
+        """The rows of any of the kinds, ascending; None, for all rows, where none is asked for."""
+        if kinds is None:
+            return None
+        any_of = np.zeros(len(self.collapsed.first), dtype=np.bool_)
+        for kind in self.by_kind.keys() & set(kinds):
+            any_of |= self.by_kind[kind]
+        return np.flatnonzero(any_of)
+
+
+def _by_kind(sources: Mapping[str, Source], shelf: Shelf, collapsed: Collapsed) -> dict[str, NDArray[np.bool_]]:
+    """For each kind of source, whether a row stands in a source of it: a byte each, so that a million rows are read in a millisecond."""
+    found: defaultdict[str, NDArray[np.bool_]] = defaultdict(lambda: np.zeros(len(collapsed.first), dtype=np.bool_))
+    for part, source_id in enumerate(shelf.source_ids):
+        found[sources[source_id].kind][collapsed.row[shelf.starts[part] : shelf.starts[part + 1]]] = True
+    return dict(found)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from index.kinds import KINDS
+
 CLAIM = "Ketamine blocks the brain's NMDA receptors."
 
 
@@ -59,6 +61,26 @@ def test_reads(client):
     assert client.get(f"/v1/sources/{sources[0]['id']}").json() == sources[0]
     [hit] = client.get("/v1/search", params={"q": "NMDA receptor", "k": 1}).json()["hits"]
     assert client.get(f"/v1/claims/{hit['claim_id']}").json()["text"] == hit["text"]
+
+
+@pytest.mark.parametrize("kinds", [["content_site"], ["treatment_provider"], ["peer_reviewed_abstract", "content_site"]])
+def test_search_by_kind_finds_every_claim_of_the_kinds_and_no_other(client, kinds):
+    claims = {s["id"]: s["claims"] for s in client.get("/v1/sources").json() if s["kind"] in kinds}
+    assert 0 < sum(claims.values()) < 100
+    hits = client.get("/v1/search", params={"q": "ketamine", "k": 100, "kind": kinds}).json()["hits"]
+    assert {hit["source"]["id"] for hit in hits} == set(claims)
+    assert len(hits) == sum(claims.values())
+
+
+def test_a_kind_that_no_source_has_finds_nothing(client):
+    assert client.get("/v1/search", params={"q": "ketamine", "kind": "guideline"}).json()["hits"] == []
+
+
+def test_an_unknown_kind_is_refused_with_the_kinds_there_are(client):
+    answer = client.get("/v1/search", params={"q": "ketamine", "kind": ["content_site", "blog"]})
+    assert answer.status_code == 422
+    assert "query.kind[1]" in answer.json()["detail"]
+    assert all(kind in answer.json()["detail"] for kind in KINDS)
 
 
 @pytest.mark.parametrize("path", ["/v1/sources/none", "/v1/claims/none"])

@@ -123,7 +123,8 @@ def test_another_language_is_said_and_not_judged(client, text):
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/search?q=", "/v1/search?q=x&k=0", "/v1/search?q=x&k=1e9", "/v1/search?q=x&k=x",
-                                  f"/v1/search?q={'x' * 2001}", "/v1/search?k=1"])  # fmt: skip
+                                  f"/v1/search?q={'x' * 2001}", "/v1/search?k=1", "/v1/search?q=x&kind=",
+                                  "/v1/search?q=x&kind=other&kind=blog", "/v1/search?q=x&kind=other%00"])  # fmt: skip
 def test_a_bad_search_is_a_problem(client, path):
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -56,6 +56,14 @@ def test_rebuild_reports_and_publishes(tmp_path):
     assert len(json.loads(again.stdout)["hits"]) == 2
 
 
+def test_search_by_kind(built_index):
+    kinds = ("--kind", "content_site", "--kind", "peer_reviewed_abstract")
+    hits = json.loads(sidelight("search", "ketamine", "-k", 100, *kinds, "--json", "--index", built_index).stdout)["hits"]
+    assert {hit["source"]["kind"] for hit in hits} == {"content_site", "peer_reviewed_abstract"}
+    nothing = sidelight("search", "ketamine", "--kind", "guideline", "--index", built_index)
+    assert (nothing.returncode, "`sidelight sources` lists" in nothing.stdout) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -67,6 +75,7 @@ def test_rebuild_reports_and_publishes(tmp_path):
         (["eval", "--pairs", "{nowhere}/x.jsonl"], 1, "x.jsonl"),
         (["chekc"], 2, "invalid choice"),
         (["search"], 2, "required"),
+        (["search", "ketamine", "--kind", "blog"], 2, "treatment_provider"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )

@@ -62,7 +62,7 @@ def test_the_examples_are_what_the_service_answers_today(client):
     for path in ("/v1/check", "/v1/annotate"):
         body = document[path]["requestBody"]["content"]["application/json"]["example"]
         assert gist(client.post(path, json=body).json()) == gist(examples[path]["application/json"]), REWRITE
-    today = client.get("/v1/search", params={name: VALUES[name] for name in ("q", "k")}).json()
+    today = client.get("/v1/search", params={name: VALUES[name] for name in ("q", "k", "kind")}).json()
     assert [hit["text"] for hit in today["hits"]] == [hit["text"] for hit in examples["/v1/search"]["application/json"]["hits"]], REWRITE
 
 

@@ -10,6 +10,7 @@ from index.build import build
 from index.documents import read_folder
 from index.embedder import OnnxEmbedder
 from index.store.files import Files
+from index.store.home import Home
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
 
@@ -62,6 +63,19 @@ def toy_index(write_seeds: WriteSeeds, toy: ToyEmbedder, tmp_path: Path) -> Path
     """The folder of an index over `TEXTS`."""
     build(read_folder(write_seeds(TEXTS)), toy, Files(tmp_path / "index"))
     return tmp_path / "index"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    """Where an index will be, in each engine: one test body checks both."""
+    return Files(tmp_path / "home") if request.param == "sqlite" else request.getfixturevalue("prepared").home()
+
+
+@pytest.fixture
+def toy_home(home: Home, write_seeds: WriteSeeds) -> Home:
+    """An index over `TEXTS` in each engine."""
+    build(read_folder(write_seeds(TEXTS)), ToyEmbedder(), home)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,18 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import TEXTS
 from toy import ToyEmbedder
 
 from index.build import build
 from index.documents import read_folder
-from index.errors import IndexBusy, IndexProblem, IndexUnwritable
-from index.store import generations, proof
+from index.errors import IndexBusy, IndexUnwritable
+from index.store import generations
 from index.store.files import Files
 from index.store.sqlite import open_store, published
 
@@ -44,37 +44,6 @@ def test_says_how_far_it_is(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> No
     assert said == [("claims embedded", 4, 4)]
 
 
-def test_embeds_only_what_is_new(write_seeds, tmp_path: Path) -> None:
-    folder, again, other = tmp_path / "index", ToyEmbedder(), ToyEmbedder()
-    build(read_folder(write_seeds(TEXTS)), ToyEmbedder(), Files(folder))
-    report = build(read_folder(write_seeds(MORE)), again, Files(folder))
-    assert (report.embedded, report.reused) == (1, 4)
-    assert all("Zinc" in text for text in again.texts)
-    assert build(read_folder(write_seeds(MORE)), other, Files(folder)).embedded == 0
-    assert other.texts == []
-
-
-def test_another_model_or_recipe_embeds_all(write_seeds, toy_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds = read_folder(write_seeds(TEXTS))
-    monkeypatch.setattr(ToyEmbedder, "name", "other toy")
-    assert build(seeds, ToyEmbedder(), Files(toy_index)).embedded == 4
-    for module in ("index.build", "index.parts", "index.store.sqlite"):
-        monkeypatch.setattr(f"{module}.RECIPE", "claims 99, context 1")
-    assert build(seeds, ToyEmbedder(), Files(toy_index)).embedded == 4
-
-
-def test_step_by_step_gives_the_same_index_as_from_nothing(write_seeds, tmp_path: Path) -> None:
-    folder = tmp_path / "index"
-    for texts in (TEXTS, MORE, {"honey": TEXTS["honey"]}, {"honey": TEXTS["honey"], "zinc": MORE["zinc"] + " It is cheap."}):
-        report = build(read_folder(write_seeds(texts)), ToyEmbedder(), Files(folder))
-        fresh = build(read_folder(write_seeds(texts)), ToyEmbedder(), Files(tmp_path / f"fresh-{len(texts)}-{report.info.claims}"))
-        assert report.info.fingerprint == fresh.info.fingerprint
-        one, other = open_store(folder, "toy"), open_store(Path(fresh.path).parent, "toy")
-        assert one.claims == other.claims
-        assert one.sources == other.sources
-        assert (one.scan.matrix == other.scan.matrix).all()
-
-
 @pytest.mark.parametrize(
     ("old", "new"),
     [('title = "Honey"', 'title = "Bees"'), ('kind = "journal_article"', 'kind = "guideline"'), ("A journal", "A shop")],
@@ -93,10 +62,17 @@ def test_the_fingerprint_tells_texts_apart_even_where_claims_are_the_same(write_
     assert one.info.fingerprint != other.info.fingerprint
 
 
-def test_seeds_without_a_claim_make_an_empty_index(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
-    report = build(read_folder(write_seeds({"none": "Is it safe?"})), toy, Files(tmp_path / "index"))
-    assert (report.info.claims, report.info.dimensions) == (0, 64)
-    assert open_store(tmp_path / "index", "toy").lexical(["safe"], 5) == [{}]
+def test_step_by_step_with_the_real_model(write_seeds, real_embedder, tmp_path: Path) -> None:
+    old = read_folder(write_seeds(TEXTS))
+    new = read_folder(write_seeds(TEXTS | {"honey": TEXTS["honey"] + " Zinc shortens a cold."}))
+    for seeds in (old, new):
+        report = build(seeds, real_embedder, Files(tmp_path / "index"))
+    fresh = build(new, real_embedder, Files(tmp_path / "fresh"))
+    assert (report.embedded, report.reused, report.info.fingerprint) == (1, 4, fresh.info.fingerprint)
+    one, other = (open_store(tmp_path / name, real_embedder.name) for name in ("index", "fresh"))
+    assert one.words.same(other.words)
+    # A text's neighbours in its batch may move a float's last bits, which half precision mostly rounds away.
+    assert np.abs(one.scan.matrix - other.scan.matrix).max() < 1e-3
 
 
 def test_keeps_the_last_two_generations(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
@@ -109,19 +85,6 @@ def test_a_second_rebuild_says_who_holds_the_lock(write_seeds, toy: ToyEmbedder,
     with generations.lock(toy_index), pytest.raises(IndexBusy, match=rf"being rebuilt by process {os.getpid()} since .* UTC: wait"):
         build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
     build(read_folder(write_seeds(TEXTS)), toy, Files(toy_index))
-
-
-def test_what_fails_verification_is_not_published(write_seeds, toy: ToyEmbedder, toy_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = published(toy_index)
-
-    def fail(*_: object) -> None:
-        raise IndexProblem("not whole")
-
-    monkeypatch.setattr(proof, "verify", fail)
-    with pytest.raises(IndexProblem, match="not whole"):
-        build(read_folder(write_seeds(MORE)), toy, Files(toy_index))
-    assert published(toy_index) == before
-    assert not list(toy_index.glob("*.part*"))
 
 
 def test_a_folder_that_cannot_be_made(write_seeds, toy: ToyEmbedder, tmp_path: Path) -> None:
@@ -147,34 +110,6 @@ def test_a_full_disk_leaves_the_old_index(write_seeds, toy: ToyEmbedder, toy_ind
     assert len(open_store(toy_index, "toy").claims) == 4
 
 
-def test_readers_see_one_whole_generation_at_a_time(write_seeds, toy_index: Path) -> None:
-    versions = [read_folder(write_seeds(texts, f"seeds-{len(texts)}")) for texts in (MORE, TEXTS)]
-    known = {"zinc": 5, "honey": 4}
-    seen: list[tuple[int, int]] = []
-    failures: list[Exception] = []
-    done = threading.Event()
-
-    def read() -> None:
-        while not done.is_set():
-            try:
-                store = open_store(toy_index, "toy")
-                seen.append((len(store.claims), known[max(store.sources)]))
-            except Exception as error:
-                failures.append(error)
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for turn in range(12):
-        build(versions[turn % 2], ToyEmbedder(), Files(toy_index))
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert failures == []
-    assert {claims for claims, _ in seen} == {4, 5}
-    assert all(claims == expected for claims, expected in seen)
-
-
 def test_a_kill_at_any_step_leaves_a_whole_index(write_seeds, tmp_path: Path) -> None:
     old, new = write_seeds(TEXTS, "old"), write_seeds(MORE, "new")
     (work := tmp_path / "work").mkdir()
@@ -194,7 +129,8 @@ def test_a_kill_at_any_step_leaves_a_whole_index(write_seeds, tmp_path: Path) ->
 def test_a_rebuild_killed_from_outside_lets_go_of_the_lock(write_seeds, toy: ToyEmbedder, toy_index: Path) -> None:
     seeds, before = write_seeds(MORE), published(toy_index)
     code = (
-        "import sys, time; from pathlib import Path; from toy import ToyEmbedder; from index.build import build; from index.store.files import Files;"
+        "import sys, time; from pathlib import Path; from toy import ToyEmbedder; from index.build import build;"
+        "from index.store.files import Files;"
         "from index.documents import read_folder;"
         "ToyEmbedder.embed = lambda self, texts: (print('embedding', flush=True), time.sleep(60));"
         "build(read_folder(Path(sys.argv[1])), ToyEmbedder(), Files(Path(sys.argv[2])))"

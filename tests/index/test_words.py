@@ -32,6 +32,13 @@ def test_a_field_counts_by_its_weight() -> None:
     assert scores[0] > scores[1] > 0
 
 
+def test_a_word_is_as_rare_among_some_rows_as_in_the_whole_index() -> None:
+    index = indexed([("cough honey", 1.0)], [("cough", 1.0)], [("heart", 1.0)])
+    every = index.best(["cough"], 3)
+    assert index.best(["cough"], 3, np.array([1, 2])) == {1: every[1]}
+    assert index.best(["cough"], 3, np.array([2])) == {}
+
+
 def test_the_best_rows_only() -> None:
     index = indexed([("cough", 1.0)], [("cough cough", 1.0)], [("heart", 1.0)], [("cough heart", 1.0)])
     assert set(index.best(["cough"], 2)) == {0, 1}

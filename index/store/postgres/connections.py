@@ -89,7 +89,12 @@ class Readers:
             kwargs={"autocommit": True}, configure=self.configure, check=ConnectionPool.check_connection,
             reconnect_timeout=PATIENCE_SECONDS, name="sidelight",
         )  # fmt: skip
-        atexit.register(self.pool.close)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Give the connections back; nothing can be read any more."""
+        self.pool.close()
+        atexit.unregister(self.close)
 
     @staticmethod
     def configure(connection: Connection[Any]) -> None:

@@ -34,6 +34,11 @@ class Postgres:
     def __str__(self) -> str:
         return self.place
 
+    def close(self) -> None:
+        """Give the connections back, those of the stores opened here too."""
+        self.readers.close()
+        self.watch.close()
+
     def prepare(self) -> list[str]:
         """Extension, roles, schema and tables."""
         return schema.prepare(self.url)
@@ -45,7 +50,7 @@ class Postgres:
         def read(connection: Connection[Any]) -> PostgresStore:
             generation = live(connection)
             if generation is None:
-                raise IndexMissing(f"There is no index at {self.place}: a curator runs `sidelight rebuild --store …`")
+                raise self._missing()
             if wanted and generation.number < wanted.number:
                 raise Behind(f"this server has generation {generation.number} and not yet {wanted.number}")
             return opened(connection, self.readers, generation)
@@ -80,6 +85,8 @@ class Postgres:
                 "order by number desc limit 2"
             )
             found = [Generation(*row) for row in connection.execute(statement)]
+            if not found:
+                raise self._missing()
             if len(found) < 2:
                 raise IndexMissing(
                     f"The index at {self.place} has no generation before this one to compare with: rebuild with a seed changed"
@@ -96,13 +103,16 @@ class Postgres:
                 connection.execute(LOCK.format("pg_advisory_lock"))
             yield DatabaseWriter(connection, self.place, self.collection or str(user and user[0]))
 
+    def _missing(self) -> IndexMissing:
+        return IndexMissing(f"There is no index at {self.place}: a curator runs `sidelight rebuild --store …`")
+
     @contextmanager
     def _curator(self) -> Iterator[Connection[Any]]:
         try:
             with writer(self.url) as connection:
                 become_curator(connection)
                 yield connection
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable, psycopg.errors.InvalidParameterValue) as error:
+        except (psycopg.ProgrammingError, psycopg.errors.InvalidParameterValue) as error:  # not allowed, or no table, type or role there
             raise not_ready(self.place, error) from None
         except psycopg.Error as error:
             raise IndexUnwritable(
@@ -135,7 +145,7 @@ class Watch:
                 assert self.connection
                 self.known, self.asked = live(self.connection), time.monotonic()
         except (psycopg.Error, IndexProblem):
-            self._disconnect()
+            self.close()
         return self.known
 
     def _connect(self) -> None:
@@ -150,7 +160,8 @@ class Watch:
         told = self.listening and list(self.connection.notifies(timeout=0))
         return bool(told) or not self.listening or time.monotonic() > self.asked + ASKED_ANYWAY_SECONDS
 
-    def _disconnect(self) -> None:
+    def close(self) -> None:
+        """Give its connection back; the next look takes another."""
         if self.connection is not None:
             self.connection.close()
         self.connection = None

@@ -88,7 +88,12 @@ class PostgresStore:
         """As the protocol says; the same arithmetic as over an index in memory, on the postings of these words alone."""
         cut = stems(texts)
         words = self._words(sorted({term for terms in cut for term in terms}))
-        return [words.best(terms, limit) for terms in cut]
+        among = None if kinds is None else self._of(kinds)
+        return [words.best(terms, limit, among) for terms in cut]
+
+    def _of(self, kinds: Collection[str]) -> Rows:
+        statement = sql.SQL("select row from {} where kinds && %s order by row").format(self._table("claims"))
+        return np.array([row for (row,) in self._all(statement, (list(kinds),), binary=True)], dtype=np.int64)
 
     def _words(self, terms: Sequence[str]) -> Bm25:
         statement = sql.SQL('select term, rows, impacts from {} where term = any(%s) order by term collate "C"')
@@ -111,11 +116,15 @@ class PostgresStore:
 
     def rows_of(self, source_id: str, /) -> Rows:
         """The rows of the claims that a source makes."""
+        if not _can_be_stored(source_id):
+            return np.empty(0, dtype=np.int64)
         statement = sql.SQL("select distinct row from {} where source_id = %s order by row").format(self._table("places"))
         return np.array([row for (row,) in self._all(statement, (source_id,))], dtype=np.int64)
 
     def find(self, claim_id: str, /) -> Claim | None:
         """The claim with an id."""
+        if not _can_be_stored(claim_id):
+            return None
         statement = sql.SQL(f"select {PLACE} from {{}} where claim_id = %s").format(self._table("places"))
         found = self._all(statement, (claim_id,))
         return _claim(*found[0]) if found else None
@@ -143,3 +152,8 @@ def opened(connection: Connection[Any], readers: Readers, generation: Generation
 
 def _claim(source_id: str, claim_id: str, start: int, end: int, text: str, heading: str, before: str, after: str) -> Claim:
     return Claim(claim_id, source_id, Sentence(Span(start, end, text), heading, before, after))
+
+
+def _can_be_stored(text: str) -> bool:
+    """Whether the database can be asked for it at all: no document with a NUL or half of a surrogate pair is ever indexed."""
+    return "\0" not in text and text == text.encode("utf-8", "replace").decode()
