@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 
 from bench import postgres_arithmetic
-from bench.postgres_filter import kept, ways
 from bench.postgres_ranking import scifact
 from bench.postgres_server import SETTINGS, index_seconds, on_disk, prepared, published
 from bench.postgres_table import BEGIN, GUIDE, RESULTS, part
+from bench.postgres_ways import TO_A_KIND, WEIGHED, kept, ways
 from bench.scale import PAGE, Given, Moved, abstracts, enough, exact, opened, page_of, real_vectors, recall
 from bench.table import put
 from bench.turns import in_turns, medians
@@ -78,7 +78,8 @@ def claims(folder: Path, server: Server, data: Path, cache: Path, wanted: int) -
     }  # fmt: skip
     vectors = make_embedder().embed(page)
     print(json.dumps(figures), flush=True)
-    return figures | {"page": page_cost(stores, page, vectors), "filter": filtered(server, stores, vectors)}
+    figures |= {"page": page_cost(stores, page, vectors), "filter": filtered(server, stores, vectors)}
+    return figures | {"weighed": weighed(server, exact(stores["sqlite"], vectors, CANDIDATES), vectors)}
 
 
 def contents_of(documents: Sequence[Document], embedder: Embedder, folder: Path) -> Contents:
@@ -124,12 +125,26 @@ def filtered(server: Server, stores: Mapping[str, ClaimStore], vectors: Vectors)
     nearest = -np.sort(-cosines, axis=1)[:, :K]
     figures: dict[str, Any] = {"kind": RARE, "claims": len(rows), "share": round(len(rows) / sqlite.info.claims, 4), "k": K}
     asked = {name: lambda store=store: list(store.nearest(vectors, K, {RARE})[1]) for name, store in stores.items()}
-    with ways(server, vectors, RARE, K) as raw:
+    with ways(server, TO_A_KIND, vectors, K, RARE) as raw:
         asked |= raw
         figures |= {name: kept(ask(), nearest) for name, ask in asked.items()}
         times = medians(in_turns(asked, 3))
     for name, took in times.items():
         figures[name]["ms"] = took
+    print(json.dumps(figures), flush=True)
+    return figures
+
+
+def weighed(server: Server, nearest: Vectors, vectors: Vectors) -> dict[str, Any]:
+    """A page's nearest claims by how many candidates the walk through the vectors' index weighs at once (hnsw.ef_search)."""
+    figures: dict[str, Any] = {}
+    with ways(server, WEIGHED, vectors, CANDIDATES) as asked:
+        for name, ask in asked.items():
+            found = ask()
+            best = kept([some[:K] for some in found], nearest[:, :K])["recall"]
+            figures[name] = {f"recall@{K}": best, f"recall@{CANDIDATES}": kept(found, nearest)["recall"]}
+        for name, took in medians(in_turns(asked, 3)).items():
+            figures[name]["ms"] = took
     print(json.dumps(figures), flush=True)
     return figures
 

@@ -58,7 +58,7 @@ def cost(size: dict[str, Any]) -> list[str]:
     for name, key in TAKES.items():
         one, two = (size[key][store] for store in STORES)
         lines.append(_row(name, f"{one:,}", f"{two:,}", two / one if one else None))
-    return [*lines, "", *database(size)]
+    return [*lines, "", *database(size), "", *weighing(size["weighed"])]
 
 
 def database(size: dict[str, Any]) -> list[str]:
@@ -70,6 +70,12 @@ def database(size: dict[str, Any]) -> list[str]:
         "claim of write-ahead log, which is what each replica is sent."
     )
     return [said + (f" The vectors' index alone, by `maintenance_work_mem`: {built}." if built else "")]
+
+
+def weighing(found: dict[str, Any]) -> list[str]:
+    """What more candidates cost and give."""
+    lines = ["| candidates weighed (`hnsw.ef_search`) | recall@20 | recall@100 | ms for 100 queries |", "|---|---|---|---|"]
+    return [*lines, *(f"| {n} | {one['recall@20']:.4f} | {one['recall@100']:.4f} | {one['ms']:,.0f} |" for n, one in found.items())]
 
 
 def _row(name: str, one: str, two: str, ratio: float | None = None) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from api.cli import parser
 from bench import failover, postgres_arithmetic, postgres_table, sharded
-from bench.postgres_filter import by_query, kept
 from bench.postgres_table import GUIDE
+from bench.postgres_ways import by_query, kept
 from bench.table import END
 from index.store.postgres import connections, writing
 

@@ -1,6 +1,6 @@
-"""The nearest claims of one kind, by each way that PostgreSQL has: sort all of it, or walk the vectors' index and leave others out."""
+"""The nearest claims by SQL of one's own: by each way that PostgreSQL has to a rare kind, and with each number of candidates weighed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -15,36 +15,41 @@ from tests.postgres.server import Server
 
 PAGE = """select q.number, 1 - found.distance
 from unnest(%s::halfvec[]) with ordinality q(vector, number)
-cross join lateral (select embedding <=> q.vector as distance from {} where kinds && %s order by embedding <=> q.vector limit %s) found
+cross join lateral (select embedding <=> q.vector as distance from {} {} order by embedding <=> q.vector limit %s) found
 order by 1, 2 desc"""
 WALKING = {"enable_seqscan": "off", "enable_bitmapscan": "off", "hnsw.ef_search": "200"}
-WAYS: dict[str, dict[str, str]] = {
+TO_A_KIND: Mapping[str, Mapping[str, str]] = {
     "sorting": {"enable_indexscan": "off"},
     "walking": {**WALKING, "hnsw.iterative_scan": "relaxed_order"},
     "walking once": {**WALKING, "hnsw.iterative_scan": "off"},
 }
 """Settings that leave the planner one way; `walking once` is what pgvector does unless told otherwise."""
+WEIGHED: Mapping[str, Mapping[str, str]] = {
+    number: {**WALKING, "hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": number} for number in ("100", "200", "400")
+}
+"""Settings by how many candidates a walk weighs at once: what is paid for recall."""
 
 Found = Sequence[Vectors]
 """For each query the cosines of what was found, best first."""
 
 
 @contextmanager
-def ways(server: Server, vectors: Vectors, kind: str, limit: int) -> Iterator[dict[str, Callable[[], Found]]]:
-    """Each way, ready to be asked for the `limit` nearest claims of a kind, while the block lasts."""
+def ways(
+    server: Server, settings: Mapping[str, Mapping[str, str]], vectors: Vectors, limit: int, kind: str | None = None
+) -> Iterator[dict[str, Callable[[], Found]]]:
+    """Each way, ready to be asked for the `limit` nearest claims, of a kind or of any, while the block lasts."""
     queries = [HalfVector(vector) for vector in vectors]
+    ((table,),) = server.execute("select relname from pg_class where relname like 'claims\\_%' and relkind = 'r'")
+    where = sql.SQL("where kinds && {}").format(sql.Literal([kind])) if kind else sql.SQL("")
+    page = sql.SQL(PAGE).format(sql.Identifier("sidelight", table), where)
     with ExitStack() as stack:
         asked = {}
-        for name, settings in WAYS.items():
+        for name, some in settings.items():
             connection = stack.enter_context(psycopg.connect(server.url(), autocommit=True))
             register_vector(connection)
-            for setting, value in settings.items():
+            for setting, value in some.items():
                 connection.execute(f"set {setting} = {value}")
-            (table,) = connection.execute("select relname from pg_class where relname like 'claims\\_%' and relkind = 'r'").fetchone()
-            page = sql.SQL(PAGE).format(sql.Identifier("sidelight", table))
-            asked[name] = lambda connection=connection, page=page: by_query(
-                connection.execute(page, (queries, [kind], limit)).fetchall(), len(queries)
-            )
+            asked[name] = lambda connection=connection: by_query(connection.execute(page, (queries, limit)).fetchall(), len(queries))
         yield asked
 
 
