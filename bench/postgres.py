@@ -161,8 +161,7 @@ def main() -> None:
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": []}
     if options.only != "claims":
         with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
-            homes = {"sqlite": Files(Path(folder)), "postgres": prepared(server)}
-            keep(results | {"scifact": scifact(homes, options.data / "retrieval" / "scifact")})
+            keep(results | {"scifact": scifact(Files(Path(folder)), server, options.data / "retrieval" / "scifact")})
     if options.only != "scifact":
         results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else results
         with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
