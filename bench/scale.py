@@ -149,7 +149,7 @@ def exact(store: Snapshot, queries: Vectors, limit: int) -> Vectors:
 def recall(store: ClaimStore, queries: Vectors, nearest: Vectors) -> float:
     """Share of the found rows that are among the nearest too, given by their cosines; rows whose cosines are equal to 1e-6 are equals."""
     _, found = store.nearest(queries, nearest.shape[1])
-    return float(np.mean(found >= nearest - 1e-6))
+    return float(np.mean(found >= nearest[:, -1:] - 1e-6))
 
 
 def cost(engine: Engine, page: dict[str, str], repeats: int) -> dict[str, float]:
