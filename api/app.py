@@ -7,6 +7,7 @@ from importlib.metadata import version as installed_version
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import openapi, problems
 from api.cache import RememberingEmbedder, RememberingStance
@@ -89,8 +90,8 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         live.stop()
 
-    app = FastAPI(
-        title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan,
+    app = FastAPIOffline(  # FastAPI's own /docs asks a server far away for its scripts
+        redoc_url=None, title="Sidelight", version=installed_version("sidelight"), lifespan=lifespan,
         responses={status: {"model": ProblemOut} for status in (400, 401, 403, 408, 413, 422, 429, 500, 503)},
     )  # fmt: skip
     app.state.live = live

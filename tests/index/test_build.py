@@ -21,7 +21,7 @@ from index.store.files import Files
 from index.store.sqlite import open_store, published
 
 HERE = Path(__file__).parent
-ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (HERE.parents[1], HERE.parent, HERE)))}
 MORE = TEXTS | {"zinc": "Zinc shortens a cold by one day."}
 
 

@@ -1,14 +1,9 @@
 """Small documents, and the database of each test."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from index.types import Document, Source
 
-TESTS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TESTS / "index"))  # the toy embedder lives there
 TEXTS = {"aspirin": "Aspirin thins the blood.", "honey": "Honey eases a cough at night.", "zinc": "Zinc shortens a cold by one day."}
 
 
@@ -21,3 +16,11 @@ def document(name: str, text: str = "", kind: str = "other") -> Document:
 def database(prepared) -> str:
     """The name of a prepared database."""
     return prepared.database()
+
+
+@pytest.fixture
+def bare(prepared) -> str:
+    """The administrator's address of a database with nothing in it."""
+    ((number,),) = prepared.server.execute("select count(*) from pg_database")
+    prepared.server.execute(f"create database bare_{number}")
+    return prepared.server.url(database=f"bare_{number}")

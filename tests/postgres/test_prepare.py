@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from toy import ToyEmbedder
 
 from api import cli
 from index.build import build
@@ -10,22 +11,13 @@ from index.errors import IndexUnwritable
 from index.store.postgres.home import Postgres
 
 from .conftest import document
-from .test_roles import toy
-
-
-@pytest.fixture
-def bare(prepared) -> str:
-    """The administrator's address of a database with nothing in it."""
-    ((number,),) = prepared.server.execute("select count(*) from pg_database")
-    prepared.server.execute(f"create database bare_{number}")
-    return prepared.server.url(database=f"bare_{number}")
 
 
 def test_it_is_repeatable_and_keeps_what_is_there(prepared, bare: str, capsys: pytest.CaptureFixture[str]) -> None:
     name = bare.rsplit("/", 1)[1]
     assert cli.main(["prepare", "--store", bare]) == 0
     assert "applied 1" in capsys.readouterr().out
-    build([document("honey")], toy(), prepared.home(name))
+    build([document("honey")], ToyEmbedder(), prepared.home(name))
     assert cli.main(["prepare", "--store", bare]) == 0
     assert "nothing to change" in capsys.readouterr().out
     assert prepared.home(name, "rita").open("toy").info.claims == 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from toy import ToyEmbedder
 
 from index.build import build
 from index.errors import IndexProblem, IndexUnavailable, IndexUnwritable
@@ -17,18 +18,12 @@ from .databases import PASSWORD, Prepared
 STATIC = ["migrations", "generations", "live", "documents", "parts"]
 
 
-def toy():
-    from toy import ToyEmbedder
-
-    return ToyEmbedder()
-
-
 @pytest.fixture(scope="module")
 def published(postgres) -> Iterator[str]:
     """A database with an index of carol's, for tests in which nobody can change it."""
     prepared = Prepared(postgres)
     home = prepared.home()
-    build([document("honey")], toy(), home)
+    build([document("honey")], ToyEmbedder(), home)
     yield home.url.rsplit("/", 1)[1]
     prepared.close()
 
@@ -44,14 +39,14 @@ def ask(prepared, database: str, user: str, *statements: str) -> list[tuple]:
 def test_a_reader_reads(prepared, published: str) -> None:
     store = prepared.home(published, "rita").open("toy")
     assert [claim.text for (claim,) in store.places([0])] == ["Honey eases a cough at night."]
-    assert store.nearest(toy().embed(["honey"]), 1)[0].tolist() == [[0]]
+    assert store.nearest(ToyEmbedder().embed(["honey"]), 1)[0].tolist() == [[0]]
 
 
 def test_a_reader_who_rebuilds_is_told_what_is_missing(prepared, published: str) -> None:
     home = prepared.home(published, "rita")
     before = home.published()
     with pytest.raises(IndexProblem, match=r"administrator .* grants .*sidelight_curator"):
-        build([document("aspirin")], toy(), home)
+        build([document("aspirin")], ToyEmbedder(), home)
     assert home.published() == before
 
 
@@ -82,8 +77,8 @@ def test_two_curators_publish_and_clear_away_what_the_other_left(prepared, datab
     monkeypatch.setattr(writing, "KEPT_MINUTES", 0)
     alice, bob = prepared.home(database, "alice"), prepared.home(database, "bob")
     for turn in range(3):
-        build([document("honey", f"Honey eases {turn + 2} coughs.")], toy(), alice)
-        build([document("zinc", f"Zinc shortens {turn + 2} colds.")], toy(), bob)
+        build([document("honey", f"Honey eases {turn + 2} coughs.")], ToyEmbedder(), alice)
+        build([document("zinc", f"Zinc shortens {turn + 2} colds.")], ToyEmbedder(), bob)
     store = prepared.home(database, "rita").open("toy")
     assert [claim.text for (claim,) in store.places([0, 1])] == ["Honey eases 4 coughs.", "Zinc shortens 4 colds."]
     tables = prepared.server.execute(
@@ -98,7 +93,7 @@ def test_a_stranger_is_told_what_to_ask_for(prepared, database: str) -> None:
     prepared.server.execute("do $$ begin create role stranger login password 'x'; exception when duplicate_object then null; end $$")
     home = Postgres(prepared.server.url("stranger", "x", database))
     prepared.homes.append(home)
-    for ask_for in (lambda: home.open("toy"), lambda: build([document("honey")], toy(), home)):
+    for ask_for in (lambda: home.open("toy"), lambda: build([document("honey")], ToyEmbedder(), home)):
         with pytest.raises(IndexProblem, match=r"not ready for this user .*: its administrator .* grants sidelight_reader or"):
             ask_for()
 
@@ -106,7 +101,7 @@ def test_a_stranger_is_told_what_to_ask_for(prepared, database: str) -> None:
 def test_a_database_that_is_not_prepared_says_who_prepares_it(prepared) -> None:
     prepared.server.execute("create database bare")
     home = prepared.home("bare")
-    for ask_for in (lambda: home.open("toy"), lambda: build([document("honey")], toy(), home)):
+    for ask_for in (lambda: home.open("toy"), lambda: build([document("honey")], ToyEmbedder(), home)):
         with pytest.raises(IndexProblem, match="sidelight prepare"):
             ask_for()
     assert home.published() is None
@@ -128,7 +123,11 @@ def test_a_password_is_in_no_message(prepared, published: str, monkeypatch: pyte
     }
     for what, url in wrong.items():
         said: list[object] = []
-        for act in (lambda home: home.published(), lambda home: build([document("honey")], toy(), home), lambda home: home.open("toy")):
+        for act in (
+            lambda home: home.published(),
+            lambda home: build([document("honey")], ToyEmbedder(), home),
+            lambda home: home.open("toy"),
+        ):
             try:
                 home = Postgres(url)
                 prepared.homes.append(home)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -109,6 +109,14 @@ def _parts(sealed: Mapping[str, str], contents: Contents, texts: Mapping[str, st
         numbers = (words.sizes.tobytes(), words.ids.tobytes(), words.counts.tobytes())
         made = (part.claims, part.twins, part.vectors, "\n".join(words.terms), *numbers)
         yield seal, part.key, texts[key], part.sentences, json.dumps(part.left_out), *made
+
+
+def mend(connection: Connection[Any], damaged: Collection[str], contents: Contents, texts: Mapping[str, str]) -> None:
+    """Put parts whose stored bytes are not those of their seal back as they were made now; an older generation may still name them."""
+    sealed = {seal: key for key, part in contents.parts.items() if (seal := part.seal()) in damaged}
+    holes = ", ".join(["%s"] * len(PART.split(",")))
+    for row in _parts(sealed, contents, texts):
+        connection.execute(f"update sidelight.parts set ({PART}) = ({holes}) where seal = %s", (*row, row[0]))
 
 
 def _kinds(contents: Contents, rows: Collapsed) -> list[list[str]]:

@@ -31,7 +31,15 @@ grant usage on schema sidelight to {READER};
 grant usage, create on schema sidelight to {CURATOR};
 create table if not exists sidelight.migrations (number integer primary key, applied_at timestamptz not null default now());
 grant select on sidelight.migrations to {READER};
+do $$ begin execute format('alter database %I set log_parameter_max_length = 0', current_database());
+exception when insufficient_privilege then null; end $$;
 """
+"""The last: words and vectors of what people read are parameters of our statements, and must not stand in the server's log."""
+
+UNPRIVATE = (
+    "words of what people read may come into the server's log, for this user may not change that: have a superuser run "
+    "`alter database … set log_parameter_max_length = 0`"
+)
 
 MIGRATIONS = (
     f"""
@@ -129,13 +137,15 @@ def prepare(url: str) -> list[str]:
                 connection.execute(PREPARED)
                 _require_pgvector(connection)
                 done = _migrate(connection)
+                private = _keeps_parameters_out_of_the_log(connection)
         except psycopg.Error as error:
             raise IndexUnwritable(
                 f"The database {shown(url)} cannot be prepared ({first_line(error)}): it needs pgvector installed, and a user who may "
                 "create extensions, roles and schemas"
             ) from None
     what = f"applied {', '.join(map(str, done))}" if done else "nothing to change"
-    return [f"{shown(url)}: {what}; grant {CURATOR} to those who rebuild and {READER} to those who serve"]
+    said = [f"{shown(url)}: {what}; grant {CURATOR} to those who rebuild and {READER} to those who serve"]
+    return said if private else [*said, UNPRIVATE]
 
 
 def _require_pgvector(connection: Connection[Any]) -> None:
@@ -143,6 +153,14 @@ def _require_pgvector(connection: Connection[Any]) -> None:
     version = tuple(int(part) for part in str(row[0] if row else "0.0").split(".")[:2])
     if version < OLDEST_PGVECTOR:
         raise IndexUnwritable(f"pgvector {row and row[0]} is too old, 0.8 is needed: install it, then `alter extension vector update`")
+
+
+def _keeps_parameters_out_of_the_log(connection: Connection[Any]) -> bool:
+    found = connection.execute(
+        "select from pg_db_role_setting join pg_database on pg_database.oid = setdatabase "
+        "where datname = current_database() and setrole = 0 and 'log_parameter_max_length=0' = any(setconfig)"
+    )
+    return found.fetchone() is not None
 
 
 def _migrate(connection: Connection[Any]) -> Sequence[int]:

@@ -44,16 +44,20 @@ class DatabaseWriter:
     collection: str
     kept: Mapping[str, tuple[str, Document]] = field(default_factory=dict)
     """What other collections hold, with their names, by source id."""
+    damaged: frozenset[str] = frozenset()
+    """Seals of the published parts that are not what was sealed."""
 
     def before(self, model: str, /) -> Contents | None:
-        """The published generation, if it fits."""
+        """The published generation, if it fits and each part of it is what was sealed."""
         generation = live(self.connection)
         if generation is None:
             return None
         info = stored.read_info(self.connection, generation)
         if (info.model, info.rules) != (model, RECIPE):
             return None
-        return stored.read_contents(self.connection, generation)[0]
+        contents, seals = stored.read_contents(self.connection, generation)
+        self.damaged = frozenset(seal for seal, part in zip(seals, contents.parts.values(), strict=True) if part.seal() != seal)
+        return None if self.damaged else contents
 
     def others(self) -> Mapping[str, Sequence[Document]]:
         """Documents of the other collections, whole: they are made anew where a part of theirs does not fit any more."""
@@ -76,6 +80,7 @@ class DatabaseWriter:
             generation = self._next(contents.info.fingerprint)
             self._make_room(contents.info.claims)
             schema.create(self.connection, generation, contents.info.dimensions)
+            stored.mend(self.connection, self.damaged, contents, texts)
             stored.write(self.connection, generation, contents, texts, owners)
             schema.index(self.connection, generation)
             self._prove(generation)
