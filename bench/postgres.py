@@ -54,32 +54,39 @@ def claims(folder: Path, server: Server, data: Path, cache: Path, wanted: int) -
     """The same claims in both stores: what they take to write, to keep, to open, and to be asked for a page."""
     page, real = list(page_of(data).values()), abstracts(data)
     moved = Moved(real_vectors(real, make_embedder(), cache))
-    documents = of_kinds(enough(real, wanted))
-    made = contents_of(documents, moved, folder / "made")
+    figures, stores = stored(folder, server, moved, of_kinds(enough(real, wanted)))
+    print(json.dumps(figures), flush=True)
+    vectors = make_embedder().embed(page)
+    figures |= {"page": page_cost(stores, page, vectors), "filter": filtered(server, stores, vectors)}
+    return figures | {"weighed": weighed(server, exact(stores["sqlite"], vectors, CANDIDATES), vectors)}
+
+
+def stored(folder: Path, server: Server, embedder: Embedder, documents: Sequence[Document]) -> tuple[dict[str, Any], dict[str, ClaimStore]]:
+    """Both stores, filled and opened, and what that took; build times are without embedding."""
+    made = contents_of(documents, embedder, folder / "made")
     homes: dict[str, Home] = {"sqlite": Files(folder / "index"), "postgres": prepared(server)}
     log = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
     before = server.execute(log)[0][0]
     write_s = {name: round(published(home, made, documents), 2) for name, home in homes.items()}
     logged = server.execute(log)[0][0] - before
     print("written in", write_s, flush=True)
+    info = made.info
+    del made  # gigabytes, over a million claims
     stores, open_s, held = {}, {}, {}
     for name, home in homes.items():
-        stores[name], open_s[name], held[name] = opened(lambda home=home: home.open(moved.name))
+        stores[name], open_s[name], held[name] = opened(lambda home=home: home.open(embedder.name))
     tables = on_disk(server)
     disk = {"sqlite": next(folder.glob("index/*.db")).stat().st_size, "postgres": tables.pop("all")}
 
     def of_a_claim(sizes: Mapping[str, int]) -> dict[str, int]:
-        return {name: round(bytes_ / made.info.claims) for name, bytes_ in sizes.items()}
+        return {name: round(bytes_ / info.claims) for name, bytes_ in sizes.items()}
 
     figures: dict[str, Any] = {
-        "claims": made.info.claims, "sources": made.info.sources, "write_s": write_s, "open_s": open_s,
+        "claims": info.claims, "sources": info.sources, "write_s": write_s, "open_s": open_s,
         "disk_bytes_per_claim": of_a_claim(disk), "memory_bytes_per_claim": of_a_claim(held),
-        "tables_bytes_per_claim": of_a_claim(tables), "log_bytes_per_claim": round(logged / made.info.claims),
+        "tables_bytes_per_claim": of_a_claim(tables), "log_bytes_per_claim": round(logged / info.claims),
     }  # fmt: skip
-    vectors = make_embedder().embed(page)
-    print(json.dumps(figures), flush=True)
-    figures |= {"page": page_cost(stores, page, vectors), "filter": filtered(server, stores, vectors)}
-    return figures | {"weighed": weighed(server, exact(stores["sqlite"], vectors, CANDIDATES), vectors)}
+    return figures, stores
 
 
 def contents_of(documents: Sequence[Document], embedder: Embedder, folder: Path) -> Contents:
@@ -161,9 +168,10 @@ def main() -> None:
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": []}
     if options.only != "claims":
         with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
-            keep(results | {"scifact": scifact(Files(Path(folder)), server, options.data / "retrieval" / "scifact")})
+            results["scifact"] = scifact(Files(Path(folder)), server, options.data / "retrieval" / "scifact")
+            print(json.dumps(results["scifact"]), flush=True)
+            keep(results)
     if options.only != "scifact":
-        results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else results
         with tempfile.TemporaryDirectory() as folder, Server(durable=True, **SETTINGS) as server:
             size = claims(Path(folder), server, options.data, options.cache, options.claims)
             others = [other for other in results["sizes"] if round(other["claims"], -4) != round(size["claims"], -4)]
