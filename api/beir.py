@@ -11,7 +11,7 @@ from typing import Any
 from index.context import claim_texts, claim_vectors
 from index.search import search
 from index.store.snapshot import Snapshot
-from index.types import Claim, Embedder, IndexInfo, Query, Sentence, Source, Span
+from index.types import Claim, ClaimStore, Embedder, Evidence, IndexInfo, Query, Sentence, Source, Span
 
 DEPTH = 10
 
@@ -54,13 +54,22 @@ def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -
     return gained / ideal if ideal else 0.0
 
 
+def ranked(store: ClaimStore, folder: Path, embedder: Embedder) -> dict[str, list[Evidence]]:
+    """What hybrid search over a store of the folder's corpus finds for each of its test queries, best first."""
+    texts = {str(row["_id"]): row["text"] for row in rows(folder, "queries")}
+    asked = list(read_judgements(folder))
+    return dict(zip(asked, search(store, embedder, [Query(texts[query]) for query in asked], DEPTH), strict=True))
+
+
+def figures(folder: Path, found: Mapping[str, Sequence[Evidence]]) -> dict[str, Any]:
+    """nDCG@10 and recall@10 of what was found for the folder's test queries."""
+    names = {query: [evidence.claim.id for evidence in hits] for query, hits in found.items()}
+    judged = read_judgements(folder)
+    gains = [ndcg(names[query], grades) for query, grades in judged.items()]
+    recall = [sum(name in names[query] for name in grades) / len(grades) for query, grades in judged.items()]
+    return {"ndcg@10": round(sum(gains) / len(gains), 4), "recall@10": round(sum(recall) / len(recall), 4), "queries": len(judged)}
+
+
 def measure(folder: Path, embedder: Embedder) -> dict[str, Any]:
     """nDCG@10 and recall@10 of hybrid search over the folder's test queries."""
-    judged = read_judgements(folder)
-    store = snapshot(folder, embedder)
-    texts = {str(row["_id"]): row["text"] for row in rows(folder, "queries")}
-    found = search(store, embedder, [Query(texts[query]) for query in judged], DEPTH)
-    ranked = {query: [evidence.claim.id for evidence in hits] for query, hits in zip(judged, found, strict=True)}
-    gains = [ndcg(ranked[query], grades) for query, grades in judged.items()]
-    recall = [sum(name in ranked[query] for name in grades) / len(grades) for query, grades in judged.items()]
-    return {"ndcg@10": round(sum(gains) / len(gains), 4), "recall@10": round(sum(recall) / len(recall), 4), "queries": len(judged)}
+    return figures(folder, ranked(snapshot(folder, embedder), folder, embedder))

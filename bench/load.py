@@ -1,6 +1,7 @@
 """What the service bears: a closed loop of 1, 4, 16 and 64 clients over real pages, then a long run for its memory.
 
     python -m bench.load --pages DIR [--seconds 120] [--soak-seconds 1200]
+    python -m bench.load --pages DIR --uncached     the four steps alone, with a service that keeps nothing; the other figures stay
 
 The service is a process of its own over the seeds. Each client asks for a slice of a page (20 blocks, taken at another place each
 time), waits for the answer and asks again; one that is turned away (503 or 429) waits as long as it is told to. Nothing but that and
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,11 +65,11 @@ class Service:
 
 
 @contextmanager
-def served() -> Iterator[Service]:
+def served(settings: Mapping[str, str]) -> Iterator[Service]:
     """`sidelight serve` on a free port, over an index of the seeds, until the block ends."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--index", str(Path(folder) / "index")]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert process.stdout
         address = process.stdout.readline().split()[-1]
@@ -166,16 +167,26 @@ def slope(memory: list[tuple[float, float]]) -> dict[str, float]:
     return {"mb_per_hour": float(fitted[0]), "low": float(fitted[0]) - half, "high": float(fitted[0]) + half}
 
 
-def table(results: dict[str, Any]) -> str:
-    """README's part, without its marks."""
-    rows = [
+def rows_of(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A table's rows, one for each step."""
+    return [
         f"| {s['clients']} | {s['per_second']:.2f} | {s['p50']:.2f} s | {s['p95']:.2f} s | {s['p99']:.2f} s | {s['shed_share']:.0%} "
         f"| {s['errors']} | {s['memory_mb']:.0f} MB |"
-        for s in results["steps"]
+        for s in steps
     ]
+
+
+def table(results: dict[str, Any]) -> str:
+    """README's part, without its marks."""
     head = ["| clients | pages a second | p50 | p95 | p99 | turned away | errors | memory |", "|---|---|---|---|---|---|---|---|"]
-    said = f"Slices of {BLOCKS} blocks of real pages, each client asking again as soon as it is answered, on {results['cores']} cores."
-    lines = [said, "", *head, *rows]
+    known = min(step["cache_hit_share"] for step in results["steps"])
+    said = (
+        f"Slices of {BLOCKS} blocks of real pages, each client asking again as soon as it is answered, on {results['cores']} cores.\n"
+        f"The pages come again, so the service had judged {known:.0%} or more of what it was asked before."
+    )
+    lines = [said, "", *head, *rows_of(results["steps"])]
+    if uncached := results.get("uncached"):
+        lines += ["", "With `SIDELIGHT_CACHE_BYTES=0`, so that every page is new to it:", "", *head, *rows_of(uncached)]
     if soak := results.get("soak"):
         m = soak["slope"]
         interval = f"{m['mb_per_hour']:+.1f} MB an hour (95 % interval {m['low']:+.1f} to {m['high']:+.1f})"
@@ -195,18 +206,23 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, required=True, help="folder of .html pages")
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--soak-seconds", type=float, default=1200)
+    parser.add_argument("--uncached", action="store_true")
     args = parser.parse_args()
     if args.soak_seconds < SHORTEST_SOAK:
         parser.error(f"--soak-seconds must be {SHORTEST_SOAK} at least: the slope is of {PARTS} parts of its second half")
     bodies = requests(args.pages)
     results: dict[str, Any] = {"cores": os.cpu_count(), "blocks": BLOCKS, "steps": []}
-    with served() as service:
+    if args.uncached:
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) | {"uncached": []}
+    with served({"SIDELIGHT_CACHE_BYTES": "0"} if args.uncached else {}) as service:
         for clients in CLIENTS:
             figures = measure(service, bodies, clients, args.seconds)
             del figures["memory"]
-            results["steps"].append(figures)
+            results["uncached" if args.uncached else "steps"].append(figures)
             save(results)
             print(figures, flush=True)
+        if args.uncached:
+            return
         figures = measure(service, bodies, SOAK_CLIENTS, args.soak_seconds)
         results["soak"] = {**figures, "slope": slope(figures["memory"])}
         save(results)

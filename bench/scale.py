@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -39,8 +39,9 @@ from index.store.files import Files
 from index.store.scan import ROWS_AT_ONCE, unit_rows
 from index.store.snapshot import Snapshot
 from index.store.sqlite import open_store
-from index.types import Document, Embedder, Query, Source, Vectors
+from index.types import ClaimStore, Document, Embedder, Query, Source, Vectors
 
+Opened = TypeVar("Opened", bound=ClaimStore)
 ROOT = Path(__file__).resolve().parents[1]
 SPEED = ROOT / "bench" / "results" / "speed.json"
 BEGIN = "<!-- scale: written by bench/scale.py from bench/results/speed.json -->"
@@ -138,13 +139,17 @@ def median_ms(what: Callable[[], object], repeats: int = REPEATS) -> float:
     return round(1000 * sorted(times)[len(times) // 2], 2)
 
 
-def recall(store: Snapshot, queries: Vectors, limit: int = CANDIDATES) -> float:
-    """Share of the found rows that float32 over all rows puts among the nearest too; rows whose cosines are equal to 1e-6 are equals."""
-    _, found = store.nearest(queries, limit)
+def exact(store: Snapshot, queries: Vectors, limit: int) -> Vectors:
+    """The highest cosines of each query, best first, by float32 over all rows."""
     rows = range(0, store.info.claims, ROWS_AT_ONCE)
     blocks = [queries @ store.vectors(np.arange(start, min(start + ROWS_AT_ONCE, store.info.claims))).T for start in rows]
-    exact = -np.sort(-np.concatenate(blocks, axis=1), axis=1)[:, : found.shape[1]]
-    return float(np.mean(found >= exact - 1e-6))
+    return -np.sort(-np.concatenate(blocks, axis=1), axis=1)[:, :limit]
+
+
+def recall(store: ClaimStore, queries: Vectors, nearest: Vectors) -> float:
+    """Share of the found rows that are among the nearest too, given by their cosines; rows whose cosines are equal to 1e-6 are equals."""
+    _, found = store.nearest(queries, nearest.shape[1])
+    return float(np.mean(found >= nearest[:, -1:] - 1e-6))
 
 
 def cost(engine: Engine, page: dict[str, str], repeats: int) -> dict[str, float]:
@@ -173,6 +178,19 @@ class Given:
         return self.vectors
 
 
+def opened(open_it: Callable[[], Opened]) -> tuple[Opened, float, int]:
+    """An index, the seconds it takes to open, and the bytes of memory that it holds."""
+    began = time.perf_counter()
+    store = open_it()
+    took = time.perf_counter() - began
+    del store
+    tracemalloc.start()  # counts numpy's memory too, to the byte; it slows, so this opening is not timed
+    store = open_it()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return store, round(took, 2), held
+
+
 def measured(
     seeds: Sequence[Document], embedder: Embedder, judges: tuple[Embedder, StanceModel], page: dict[str, str], repeats: int
 ) -> dict[str, Any]:
@@ -180,23 +198,17 @@ def measured(
     with tempfile.TemporaryDirectory() as folder:
         report = build(seeds, embedder, Files(Path(folder)))
         size = Path(report.path).stat().st_size
-        began = time.perf_counter()
-        store = open_store(Path(folder), embedder.name)
-        opened = time.perf_counter() - began
-        del store
-        tracemalloc.start()  # counts numpy's memory too, to the byte; it slows, so this opening is not timed
-        store = open_store(Path(folder), embedder.name)
-        held, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
+        store, open_s, held = opened(lambda: open_store(Path(folder), embedder.name))
     rows = np.random.default_rng(1).integers(0, store.info.claims, PAGE)
+    asked = np.concatenate([store.vectors(rows), judges[0].embed(list(page.values()))])
     return {
         "claims": store.info.claims,
         "sources": store.info.sources,
         "build_s": round(report.seconds, 2),
         "disk_bytes_per_claim": round(size / store.info.claims),
         "memory_bytes_per_claim": round(held / store.info.claims),
-        "open_s": round(opened, 2),
-        "recall": recall(store, np.concatenate([store.vectors(rows), judges[0].embed(list(page.values()))])),
+        "open_s": open_s,
+        "recall": recall(store, asked, exact(store, asked, CANDIDATES)),
         **cost(Engine(store, *judges), page, repeats),
     }
 

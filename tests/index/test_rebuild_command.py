@@ -122,3 +122,11 @@ def test_progress_is_a_bar_on_a_terminal_and_quiet_elsewhere(capsys: pytest.Capt
     with shown(sys.stderr) as progress:
         progress("claims embedded", 1, 200)
     assert capsys.readouterr().err == ""
+
+
+def test_without_the_driver_a_database_is_refused_with_the_way_to_get_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['psycopg'] = None; from api.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "sources", "--store", "postgresql://rita@db1/sidelight"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r"sidelight: An index in PostgreSQL needs its driver \(.*psycopg.*\): pip install '\.\[postgres\]'\n", done.stderr)
