@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from index.store.postgres.home import Postgres
 
 from .conftest import document
 
+GENERATIONS = "select count(*) from sidelight.generations"
+TABLES = "select count(*) from pg_tables where schemaname = 'sidelight' and tablename ~ '_\\d+_'"
 CURATE = Path(__file__).with_name("curate.py")
 TESTS = CURATE.parents[1]
 
@@ -28,9 +31,12 @@ def curator(address: str, collection: str, *words: str) -> Iterator[subprocess.P
     command = [sys.executable, str(CURATE), address, collection, *words]
     environment = os.environ | {"PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        end = threading.Timer(30, process.kill)  # a test that waits in vain for a word of it fails, and does not wait for ever
+        end.start()
         try:
             yield process
         finally:
+            end.cancel()
             process.kill()
 
 
@@ -151,6 +157,9 @@ def test_a_rebuild_killed_at_any_step_leaves_the_old_index_or_the_new(prepared, 
         assert len(texts) == store.info.claims
         assert (f"Zinc shortens {place + 2} colds." in texts) == answered[-1]
         place += 3
+    url = prepared.server.url(database=database)
+    whole = [prepared.server.execute(query, url=url)[0][0] for query in (GENERATIONS, TABLES)]
+    assert whole == [1 + sum(answered), 3 * (1 + sum(answered))], "none is left behind half made"
     assert answered == sorted(answered), "the old one up to some step, the new one from there on"
     assert len(answered) > 10, "too few places to be a proof"
     build([document("honey")], ToyEmbedder(), home)

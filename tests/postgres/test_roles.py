@@ -76,11 +76,11 @@ def test_a_curator_cannot_change_the_tables_that_stay(prepared, published: str, 
 def test_two_curators_publish_and_clear_away_what_the_other_left(prepared, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "KEPT_MINUTES", 0)
     alice, bob = prepared.home(database, "alice"), prepared.home(database, "bob")
-    for turn in range(3):
-        build([document("honey", f"Honey eases {turn + 2} coughs.")], ToyEmbedder(), alice)
-        build([document("zinc", f"Zinc shortens {turn + 2} colds.")], ToyEmbedder(), bob)
+    for turn, curator in enumerate((alice, bob, bob, alice, alice, bob)):  # each drops a generation of the other's
+        name, what = ("honey", "eases") if curator is alice else ("zinc", "shortens")
+        build([document(name, f"{name.title()} {what} {turn + 2} coughs.")], ToyEmbedder(), curator)
     store = prepared.home(database, "rita").open("toy")
-    assert [claim.text for (claim,) in store.places([0, 1])] == ["Honey eases 4 coughs.", "Zinc shortens 4 colds."]
+    assert [claim.text for (claim,) in store.places([0, 1])] == ["Honey eases 6 coughs.", "Zinc shortens 7 coughs."]
     tables = prepared.server.execute(
         "select count(*) from pg_tables where schemaname = 'sidelight'", url=prepared.server.url(database=database)
     )
