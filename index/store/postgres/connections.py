@@ -126,7 +126,7 @@ class Readers:
         while True:
             try:
                 with self.pool.connection(max(end - time.monotonic(), 0.1)) as connection:
-                    return work(connection)
+                    return self._tried(work, connection)
             except psycopg.errors.QueryCanceled:
                 raise IndexUnavailable(
                     f"The database {self.place} took longer than it may for a search: ask again, or raise its statement_timeout"
@@ -140,6 +140,14 @@ class Readers:
                     raise no_answer(self.place, error) from None
             time.sleep(wait)
             wait = min(2 * wait, 1.0)
+
+    @staticmethod
+    def _tried(work: Callable[[Connection[tuple[Any, ...]]], T], connection: Connection[tuple[Any, ...]]) -> T:
+        try:
+            return work(connection)
+        except (Behind, psycopg.errors.UndefinedTable):
+            connection.close()  # the pool takes another in its place, perhaps to a server that has got what this one has not
+            raise
 
 
 def no_answer(place: str, error: Exception) -> IndexProblem:

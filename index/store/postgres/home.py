@@ -49,10 +49,10 @@ class Postgres:
 
         def read(connection: Connection[Any]) -> PostgresStore:
             generation = live(connection)
+            if wanted and (generation is None or generation.number < wanted.number):
+                raise Behind(f"this server has not got generation {wanted.number} yet")
             if generation is None:
                 raise self._missing()
-            if wanted and generation.number < wanted.number:
-                raise Behind(f"this server has generation {generation.number} and not yet {wanted.number}")
             return opened(connection, self.readers, generation)
 
         store = self.readers.run(read)
