@@ -30,7 +30,7 @@ def home_of(index: Path, store: str | None = None, collection: str | None = None
     try:
         from index.store.postgres.home import Postgres  # here, because its driver is an extra
     except ImportError as error:
-        raise IndexUnavailable(f"An index in PostgreSQL needs its driver ({error}): pip install '.[postgres]'") from None
+        raise IndexUnavailable(f"An index in PostgreSQL needs its driver ({error}): pip install -e '.[postgres]'") from None
     return Postgres(store, collection)
 
 

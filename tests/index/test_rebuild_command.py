@@ -129,4 +129,6 @@ def test_without_the_driver_a_database_is_refused_with_the_way_to_get_it(tmp_pat
     command = [sys.executable, "-c", code, "sources", "--store", "postgresql://rita@db1/sidelight"]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
     assert done.returncode == 1
-    assert re.fullmatch(r"sidelight: An index in PostgreSQL needs its driver \(.*psycopg.*\): pip install '\.\[postgres\]'\n", done.stderr)
+    assert re.fullmatch(
+        r"sidelight: An index in PostgreSQL needs its driver \(.*psycopg.*\): pip install -e '\.\[postgres\]'\n", done.stderr
+    )

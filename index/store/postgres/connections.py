@@ -51,8 +51,10 @@ def shown(url: str) -> str:
     except psycopg.ProgrammingError:
         # Its words are kept back: they may repeat a password.
         raise IndexUnavailable("The address of the database is none: give it as --store postgresql://USER@HOST/NAME") from None
-    port = f":{given['port']}" if given.get("port") else ""
-    return f"{given.get('host') or 'localhost'}{port}/{given.get('dbname') or given.get('user') or ''}"
+    hosts, ports = str(given.get("host") or "localhost").split(","), str(given.get("port") or "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    places = ",".join(f"{host}:{port}" if port else host for host, port in zip(hosts, ports, strict=False))
+    return f"{places}/{given.get('dbname') or given.get('user') or ''}"
 
 
 def first_line(error: BaseException) -> str:
