@@ -12,7 +12,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -119,7 +120,7 @@ class Server:
     def kill9(self) -> None:
         """End the server and each of its processes as a loss of the machine does."""
         assert self.process is not None
-        every = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
+        every = self._processes()
         for one in every:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
@@ -128,6 +129,24 @@ class Server:
             time.sleep(0.01)
         # Its number may soon be another process's; the guard must not take that for the server.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Nothing of it runs meanwhile; its connections stay, and nobody is told."""
+        every = self._processes()
+        for one in every:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in every:
+                one.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        """The server's own process, and those that it started."""
+        assert self.process is not None
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
 
     def replica(self, *, synchronous: bool = False) -> "Server":
         """A streaming replica, started and caught up. With `synchronous`, a commit here waits until the replica shows it to readers.

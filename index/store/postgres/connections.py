@@ -9,11 +9,12 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 from pgvector.psycopg import register_vector
 from psycopg import Connection
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -26,6 +27,8 @@ PATIENCE_SECONDS = 10.0
 """How long a read is tried again: a standby is promoted in a second or so, and a reader of a list has another server at once."""
 STATEMENT_SECONDS = 15
 """A statement's time limit where the database sets none: a page's search over 100,000 claims takes about a second."""
+ALIVE_SECONDS = 3.0
+"""In which a server that works answers what it need not think about: each connection is asked that before it is used."""
 CONNECTIONS = 4
 """Readers' connections of one service: as many requests as it works on at once, and as many again for commands."""
 CANDIDATES_WEIGHED = 200
@@ -62,16 +65,46 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def connected(url: str, **more: Any) -> Connection[tuple[Any, ...]]:
+class Bounded(Connection[tuple[Any, ...]]):
+    """A connection that takes a server for lost that hangs: its machine keeps up the connection, but nothing comes, not even an error."""
+
+    seconds: float = STATEMENT_SECONDS + 5
+
+    def wait(self, gen: PQGen[T], *more: Any, **named: Any) -> T:
+        """As psycopg's, but no longer than `seconds`. psycopg.OperationalError after that."""
+        return super().wait(_until(gen, time.monotonic() + self.seconds), *more, **named)
+
+    def check(self) -> None:
+        """Whether the server answers what takes it no time. psycopg.OperationalError where not."""
+        self.seconds = ALIVE_SECONDS
+        self.execute("")
+        self.seconds = Bounded.seconds
+
+
+def _until(gen: PQGen[T], end: float) -> PQGen[T]:
+    """What psycopg waits for; it tells the generator several times a second that nothing has come yet."""
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and time.monotonic() > end:
+                raise psycopg.OperationalError("the server hangs")
+            wanted = gen.send(ready)
+    except StopIteration as done:
+        return cast(T, done.value)
+
+
+def connected(url: str, *, unbounded: bool = False, **more: Any) -> Connection[tuple[Any, ...]]:
     """A connection of its own, without transactions of its own. psycopg.OperationalError without one."""
     defaults = {"application_name": "sidelight", **LOST_SECONDS}
-    return psycopg.connect(make_conninfo(url, **{**defaults, **conninfo_to_dict(url), **more}), autocommit=True)
+    kind = Connection if unbounded else Bounded
+    return kind.connect(make_conninfo(url, **{**defaults, **conninfo_to_dict(url), **more}), autocommit=True)
 
 
 def writer(url: str) -> Connection[tuple[Any, ...]]:
     """A connection to the primary. IndexUnwritable without one."""
     try:
-        connection = connected(url, target_session_attrs="read-write")
+        connection = connected(url, unbounded=True, target_session_attrs="read-write")
         connection.execute("set statement_timeout = 0")  # an index over a million vectors takes its time
     except psycopg.Error as error:
         raise IndexUnwritable(
@@ -87,8 +120,8 @@ class Readers:
         self.url, self.place = url, shown(url)
         more: dict[str, Any] = {"application_name": "sidelight", "load_balance_hosts": "random", **LOST_SECONDS, **conninfo_to_dict(url)}
         self.pool = ConnectionPool(
-            make_conninfo(**more), open=False, min_size=1, max_size=CONNECTIONS, timeout=PATIENCE_SECONDS,
-            kwargs={"autocommit": True}, configure=self.configure, check=ConnectionPool.check_connection,
+            make_conninfo(**more), connection_class=Bounded, open=False, min_size=1, max_size=CONNECTIONS, timeout=PATIENCE_SECONDS,
+            kwargs={"autocommit": True}, configure=self.configure, check=Bounded.check,
             reconnect_timeout=PATIENCE_SECONDS, name="sidelight",
         )  # fmt: skip
         atexit.register(self.close)
@@ -147,8 +180,8 @@ class Readers:
     def _tried(work: Callable[[Connection[tuple[Any, ...]]], T], connection: Connection[tuple[Any, ...]]) -> T:
         try:
             return work(connection)
-        except (Behind, psycopg.errors.UndefinedTable):
-            connection.close()  # the pool takes another in its place, perhaps to a server that has got what this one has not
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            connection.close()  # the pool takes another in its place, perhaps to a server that works, or has got what this one has not
             raise
 
 
