@@ -62,13 +62,15 @@ extension:
 	@$(PYTHON) extension/pack.py
 
 # The lock files and the tables of THIRD_PARTY.md, from what .venv holds: run it after the tests have passed.
-UV := $(BIN)/uv pip compile pyproject.toml -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
+UV := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 \
   --python-platform x86_64-manylinux_2_28 $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--extra-index-url $(CPU_WHEELS) --index-strategy unsafe-best-match)
 lock: .venv/installed-test
 	@$(PIP) uv
 	@$(BIN)/python -m pip freeze --all --exclude-editable > .venv/frozen.txt
-	@$(UV) --constraint .venv/frozen.txt -o deploy/serve.lock
-	@$(UV) --constraint .venv/frozen.txt --extra test -o deploy/test.lock
+	@$(UV) --constraint .venv/frozen.txt -o deploy/serve.lock pyproject.toml
+	@$(UV) --constraint .venv/frozen.txt --extra test -o deploy/test.lock pyproject.toml
+	@PYTHONPATH=. $(BIN)/python deploy/third_party.py --image > .venv/image.txt
+	@$(UV) --constraint .venv/frozen.txt -o deploy/image.lock .venv/image.txt
 	@PYTHONPATH=. $(BIN)/python deploy/third_party.py
 
 # Known vulnerabilities among the locked packages; says loudly when it could not look.

