@@ -29,6 +29,8 @@ STATEMENT_SECONDS = 15
 """A statement's time limit where the database sets none: a page's search over 100,000 claims takes about a second."""
 ALIVE_SECONDS = 3.0
 """In which a server that works answers what it need not think about: each connection is asked that before it is used."""
+GRACE_SECONDS = 5
+"""How much longer than a statement's limit an answer may take, before the server counts as one that hangs."""
 CONNECTIONS = 4
 """Readers' connections of one service: as many requests as it works on at once, and as many again for commands."""
 CANDIDATES_WEIGHED = 200
@@ -68,7 +70,8 @@ def first_line(error: BaseException) -> str:
 class Bounded(Connection[tuple[Any, ...]]):
     """A connection that takes a server for lost that hangs: its machine keeps up the connection, but nothing comes, not even an error."""
 
-    seconds: float = STATEMENT_SECONDS + 5
+    seconds: float = STATEMENT_SECONDS + GRACE_SECONDS
+    """How long to wait: longer than the server lets a statement take."""
 
     def wait(self, gen: PQGen[T], *more: Any, **named: Any) -> T:
         """As psycopg's, but no longer than `seconds`. psycopg.OperationalError after that."""
@@ -76,9 +79,9 @@ class Bounded(Connection[tuple[Any, ...]]):
 
     def check(self) -> None:
         """Whether the server answers what takes it no time. psycopg.OperationalError where not."""
-        self.seconds = ALIVE_SECONDS
+        usual, self.seconds = self.seconds, ALIVE_SECONDS
         self.execute("")
-        self.seconds = Bounded.seconds
+        self.seconds = usual
 
 
 def _until(gen: PQGen[T], end: float) -> PQGen[T]:
@@ -131,7 +134,7 @@ class Readers:
         atexit.unregister(self.close)
 
     @staticmethod
-    def configure(connection: Connection[Any]) -> None:
+    def configure(connection: Bounded) -> None:
         """What every reading connection is told before it is used."""
         register_vector(connection)
         connection.execute("set default_transaction_read_only = on")
@@ -140,6 +143,9 @@ class Readers:
         connection.execute("set hnsw.iterative_scan = relaxed_order")  # the order is made exact afterwards
         limit = "select set_config('statement_timeout', %s, false) where current_setting('statement_timeout') = '0'"
         connection.execute(limit, (f"{STATEMENT_SECONDS}s",))
+        found = connection.execute("select setting::int from pg_settings where name = 'statement_timeout'").fetchone()
+        assert found, "PostgreSQL has this setting"
+        connection.seconds = found[0] / 1000 + GRACE_SECONDS
 
     def _open(self) -> None:
         """Open the pool, once a first connection shows that there is something to read: a pool would only try again and again."""
