@@ -48,7 +48,7 @@ exec 3<&0
 {
   cat <&3 >/dev/null
   for file in "$0"/*/postmaster.pid; do
-    [ -f "$file" ] && kill -QUIT "$(head -n 1 "$file")" && running=1
+    [ -f "$file" ] && kill -QUIT "$(head -n 1 "$file")" && kill -CONT "$(head -n 1 "$file")" && running=1
   done
   [ "$running" ] && sleep 1
   rm -rf "$0"
