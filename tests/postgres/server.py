@@ -48,7 +48,7 @@ exec 3<&0
 {
   cat <&3 >/dev/null
   for file in "$0"/*/postmaster.pid; do
-    [ -f "$file" ] && kill -QUIT "$(head -n 1 "$file")" && running=1
+    [ -f "$file" ] && kill -QUIT "$(head -n 1 "$file")" && kill -CONT "$(head -n 1 "$file")" && running=1
   done
   [ "$running" ] && sleep 1
   rm -rf "$0"
@@ -134,13 +134,15 @@ class Server:
     def frozen(self) -> Iterator[None]:
         """Nothing of it runs meanwhile; its connections stay, and nobody is told."""
         every = self._processes()
-        for one in every:
-            one.suspend()
         try:
+            for one in every:
+                with suppress(psutil.NoSuchProcess):
+                    one.suspend()
             yield
         finally:
             for one in every:
-                one.resume()
+                with suppress(psutil.NoSuchProcess):
+                    one.resume()
 
     def _processes(self) -> list[psutil.Process]:
         """The server's own process, and those that it started."""

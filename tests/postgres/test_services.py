@@ -116,10 +116,8 @@ def test_a_lost_primary_loses_no_document_that_was_acknowledged_and_no_reader_se
             acknowledged += re.findall(r"published (\S+)", alice.stdout.read())
             assert alice.wait() != 0
         so_far = [len(load.seconds) for load in loads]
-        time.sleep(1.5)
-        assert all(len(load.seconds) > before for load, before in zip(loads, so_far, strict=True)), (
-            "readers go on before anybody does anything"
-        )
+        # Before anybody does anything. The pool takes up to a second or two to connect anew where it met the server as it fell.
+        wait_until(lambda: all(len(load.seconds) > before + 3 for load, before in zip(loads, so_far, strict=True)), 8)
         replica.promote()
         home = Postgres(cluster.address("rita", database=database))
         there = set(home.open("toy").sources)

@@ -124,8 +124,7 @@ class Readers:
         more: dict[str, Any] = {"application_name": "sidelight", "load_balance_hosts": "random", **LOST_SECONDS, **conninfo_to_dict(url)}
         self.pool = ConnectionPool(
             make_conninfo(**more), connection_class=Bounded, open=False, min_size=1, max_size=CONNECTIONS, timeout=PATIENCE_SECONDS,
-            kwargs={"autocommit": True}, configure=self.configure, check=Bounded.check,
-            reconnect_timeout=PATIENCE_SECONDS, name="sidelight",
+            kwargs={"autocommit": True}, configure=self.configure, reconnect_timeout=PATIENCE_SECONDS, name="sidelight",
         )  # fmt: skip
         atexit.register(self.close)
 
@@ -183,8 +182,10 @@ class Readers:
             wait = min(2 * wait, 1.0)
 
     @staticmethod
-    def _tried(work: Callable[[Connection[tuple[Any, ...]]], T], connection: Connection[tuple[Any, ...]]) -> T:
+    def _tried(work: Callable[[Connection[tuple[Any, ...]]], T], connection: Bounded) -> T:
         try:
+            # Not by the pool: it would wait for a second, then two, then four, for each connection that a lost server leaves in it.
+            connection.check()
             return work(connection)
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
             connection.close()  # the pool takes another in its place, perhaps to a server that works, or has got what this one has not
