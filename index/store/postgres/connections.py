@@ -35,7 +35,7 @@ CONNECTIONS = 4
 """Readers' connections of one service: as many requests as it works on at once, and as many again for commands."""
 CANDIDATES_WEIGHED = 200
 """hnsw.ef_search: pgvector reached a recall@20 of 0.996 at 200, 0.987 at 100, over 100,000 claims."""
-LOST_SECONDS = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+LOST_SECONDS = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 5_000}
 """When a server that answers no more counts as lost (the last in milliseconds)."""
 AGAIN = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable, PoolTimeout)
 """What another connection may not meet: a server that went away, or one that has not got the newest tables yet."""
