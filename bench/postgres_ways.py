@@ -10,6 +10,7 @@ from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 from psycopg import sql
 
+from index.store.postgres.connections import CANDIDATES_WEIGHED
 from index.types import Vectors
 from tests.postgres.server import Server
 
@@ -17,7 +18,7 @@ PAGE = """select q.number, 1 - found.distance
 from unnest(%s::halfvec[]) with ordinality q(vector, number)
 cross join lateral (select embedding <=> q.vector as distance from {} {} order by embedding <=> q.vector limit %s) found
 order by 1, 2 desc"""
-WALKING = {"enable_seqscan": "off", "enable_bitmapscan": "off", "hnsw.ef_search": "200"}
+WALKING = {"enable_seqscan": "off", "enable_bitmapscan": "off", "hnsw.ef_search": str(CANDIDATES_WEIGHED)}
 TO_A_KIND: Mapping[str, Mapping[str, str]] = {
     "sorting": {"enable_indexscan": "off"},
     "walking": {**WALKING, "hnsw.iterative_scan": "relaxed_order"},
@@ -25,7 +26,7 @@ TO_A_KIND: Mapping[str, Mapping[str, str]] = {
 }
 """Settings that leave the planner one way; `walking once` is what pgvector does unless told otherwise."""
 WEIGHED: Mapping[str, Mapping[str, str]] = {
-    number: {**WALKING, "hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": number} for number in ("100", "200", "400")
+    number: {**WALKING, "hnsw.iterative_scan": "relaxed_order", "hnsw.ef_search": number} for number in ("100", "200", "400", "800")
 }
 """Settings by how many candidates a walk weighs at once: what is paid for recall."""
 

@@ -7,7 +7,7 @@ import pytest
 from toy import ToyEmbedder
 
 from index.build import build
-from index.store.postgres import connections
+from index.store.postgres import bounded
 from index.store.postgres.home import Postgres
 from index.types import ClaimStore
 
@@ -57,7 +57,7 @@ def test_what_a_replica_has_not_got_yet_is_read_from_the_primary(pair: tuple[Ser
 
 
 def test_a_primary_that_hangs_is_left_for_the_replica(pair: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "ALIVE_SECONDS", 0.5)
+    monkeypatch.setattr(bounded, "ALIVE_SECONDS", 0.5)
     primary, replica = pair
     database = Prepared(primary).database()
     publish(primary, database)

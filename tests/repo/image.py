@@ -1,6 +1,6 @@
 """Runs a command of Sidelight's as the container would: with no package that is not in deploy/image.lock.
 
-    python tests/repo/image.py LOCK COMMAND …
+python tests/repo/image.py LOCK COMMAND …
 """
 
 import sys
