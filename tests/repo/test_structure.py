@@ -15,8 +15,7 @@ OWNERS = {
     "onnxruntime": {Path("index/onnx.py"), Path("index/quantise.py"), Path("index/store/integers.py")},
     "tokenizers": {Path("index/onnx.py")},
     "psycopg": {
-        Path("index/store/postgres") / f"{name}.py"
-        for name in ("bounded", "connections", "contents", "home", "schema", "store", "writing")
+        Path("index/store/postgres") / f"{name}.py" for name in ("bounded", "connections", "contents", "home", "schema", "store", "writing")
     },
 }
 CONCRETE = {"OnnxEmbedder", "SentenceTransformerEmbedder", "OnnxStance", "Files", "Postgres"}
