@@ -46,6 +46,8 @@ CLAIMS = [
     "Ketamine infusions erase patients' memories.",
 ]
 IN_A_BLOCK = 5
+READINGS = 5
+"""Readings of the page as a whole; two busy cores and a browser's own tidying make single ones differ by a factor of two."""
 
 PREPARE = """(async () => { const { annotate } = await import("/shared/service.js");
   const root = document.querySelector("#read");
@@ -109,10 +111,21 @@ def phases(browser: Any, service: Service, sentences: int) -> dict[str, Any]:
 
 
 def whole(browser: Any, url: str, highlights: int) -> dict[str, Any]:
-    """The longest piece of the page's time, with the extension and without, and what the extension changed in the page.
+    """The longest piece of the page's time, with the extension and without, and what the extension changed in the page."""
+    readings = [reading(browser, url, highlights) for _ in range(READINGS)]
+    pieces = [one["longest_piece_ms"] for one in readings]
+    idle = [one["longest_piece_idle_ms"] for one in readings]
+    return {
+        "painted": readings[0]["painted"],
+        "longest_piece_ms": median(pieces),
+        "longest_piece_worst_ms": max(pieces),
+        "longest_piece_idle_ms": median(idle),
+        "page_mutations": max(one["page_mutations"] for one in readings),
+    }
 
-    It is over when as many `highlights` are painted as the service has findings.
-    """
+
+def reading(browser: Any, url: str, highlights: int) -> dict[str, Any]:
+    """One reading of the page. It is over when as many `highlights` are painted as the service has findings."""
     browser.open(url)
     browser.page(HELD)
     browser.page(MUTATIONS)
@@ -136,12 +149,12 @@ def whole(browser: Any, url: str, highlights: int) -> dict[str, Any]:
 def table(results: dict[str, Any]) -> str:
     """The figures as extension/README.md shows them."""
     lines = [
-        "| browser | sentences | highlights | extract ms | paint ms | re-anchor ms | longest piece ms (page alone) | page mutations |",
+        "| browser | sentences | highlights | extract ms | paint ms | re-anchor ms | longest piece ms, median (page alone; worst) | page mutations |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name in ("chromium", "firefox"):
         for size, f in results.get(name, {}).items():
-            piece = f"{f['longest_piece_ms']} ({f['longest_piece_idle_ms']})"
+            piece = f"{f['longest_piece_ms']} ({f['longest_piece_idle_ms']}; {f['longest_piece_worst_ms']})"
             phases_ms = f"{f['extract_ms']} | {f['paint_ms']} | {f['reanchor_ms']}"
             lines.append(f"| {name} | {int(size):,} | {f['highlights']} | {phases_ms} | {piece} | {f['page_mutations']} |")
     return "\n".join(lines)
