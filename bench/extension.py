@@ -149,7 +149,7 @@ def reading(browser: Any, url: str, highlights: int) -> dict[str, Any]:
 def table(results: dict[str, Any]) -> str:
     """The figures as extension/README.md shows them."""
     lines = [
-        "| browser | sentences | highlights | extract ms | paint ms | re-anchor ms | longest piece ms (page alone; worst) | page mutations |",
+        "| browser | sentences | highlights | extract ms | paint ms | re-anchor ms | longest piece ms (page alone; worst) | mutations |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name in ("chromium", "firefox"):
