@@ -84,7 +84,7 @@ def test_a_curator_that_dies_lets_the_next_in_at_once(prepared, database: str) -
             began = time.monotonic()
             alice.send_signal(signal.SIGKILL)
             assert [said(bob), said(bob)] == ["holds", "published zinc"]
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 15
     assert sources(prepared, database) == {"zinc": "library"}
 
 
