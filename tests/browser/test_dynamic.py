@@ -115,7 +115,7 @@ def test_an_answer_nobody_waits_for_is_given_up(browser, relay, site):
 
 
 def test_a_service_that_takes_more_than_half_a_minute_is_waited_for(browser, relay, site):
-    relay.delay = 35
+    relay.delay = 32
     browser.open(f"{site}/strict")
     browser.toolbar()
     until(lambda: NMDA in browser.page(PAINTED)["supported"], 90)
