@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,25 @@ class Part:
         for part in (self.claims, self.twins, self.vectors, "\n".join(words.terms).encode(), *numbers):
             digest.update(len(part).to_bytes(8, "little") + part)
         return digest.hexdigest()
+
+
+def columns(part: Part) -> dict[str, Any]:
+    """A part as every engine keeps it, by column: numbers as little-endian arrays, its words one a line."""
+    words = part.words
+    made = {"key": part.key, "sentences": part.sentences, "left_out": json.dumps(part.left_out)}
+    blobs = {"claims": part.claims, "twins": part.twins, "vectors": part.vectors, "terms": "\n".join(words.terms)}
+    return made | blobs | {"sizes": words.sizes.tobytes(), "ids": words.ids.tobytes(), "counts": words.counts.tobytes()}
+
+
+def part_of(row: Mapping[str, Any]) -> Part:
+    """The part that `columns` put away."""
+    words = Words(
+        row["terms"].split(),
+        np.frombuffer(row["sizes"], dtype=np.uint32),
+        np.frombuffer(row["ids"], dtype=np.uint32),
+        np.frombuffer(row["counts"], dtype=np.float32),
+    )
+    return Part(row["key"], row["sentences"], json.loads(row["left_out"]), row["claims"], row["twins"], row["vectors"], words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ BM25 arrays over all of them. Numbers are little-endian arrays as numpy keeps th
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,8 @@ from index.context import RECIPE
 from index.errors import IndexMismatch, IndexMissing, IndexProblem, IndexUnwritable
 from index.store import generations
 from index.store.bm25 import Bm25
-from index.store.contents import Collapsed, Contents, Part, record
+from index.store.contents import Collapsed, Contents, columns, part_of, record
 from index.store.snapshot import Shelf, Snapshot
-from index.store.words import Words
 from index.types import IndexInfo, Source
 
 WORD_ARRAYS = {"bounds": np.int64, "rows": np.int32, "impacts": np.float32}
@@ -99,7 +97,7 @@ def read_contents(path: Path) -> Contents:
         rows = list(database.query("select * from documents order by number"))
         info = _info(database)
         hashes = {row["source_id"]: row["sha256"] for row in rows}
-        parts = {row["source_id"]: _part(row) for row in rows}
+        parts = {row["source_id"]: part_of(row) for row in rows}
         return Contents(info, _sources(database), hashes, parts, _words(database, info.claims))
 
 
@@ -128,16 +126,6 @@ def _info(database: Database) -> IndexInfo:
 
 def _sources(database: Database) -> dict[str, Source]:
     return {row["id"]: Source(**row) for row in database["sources"].rows}
-
-
-def _part(row: Mapping[str, Any]) -> Part:
-    words = Words(
-        row["terms"].split(),
-        np.frombuffer(row["sizes"], dtype=np.uint32),
-        np.frombuffer(row["ids"], dtype=np.uint32),
-        np.frombuffer(row["counts"], dtype=np.float32),
-    )
-    return Part(row["key"], row["sentences"], json.loads(row["left_out"]), row["claims"], row["twins"], row["vectors"], words)
 
 
 def _matrix(database: Database, dimensions: int, collapsed: Collapsed) -> NDArray[np.float16]:
@@ -195,7 +183,5 @@ def _create_tables(database: Database) -> None:
 
 def _row(number: int, contents: Contents, source_id: str) -> dict[str, object]:
     part = contents.parts[source_id]
-    named = {"number": number, "source_id": source_id, "sha256": contents.hashes[source_id], "key": part.key, "seal": part.seal()}
-    made = {"sentences": part.sentences, "left_out": json.dumps(part.left_out)}
-    blobs = {"claims": part.claims, "twins": part.twins, "vectors": part.vectors, "terms": "\n".join(part.words.terms)}
-    return named | made | blobs | {name: getattr(part.words, name).tobytes() for name in ("sizes", "ids", "counts")}
+    named = {"number": number, "source_id": source_id, "sha256": contents.hashes[source_id], "seal": part.seal()}
+    return named | columns(part)

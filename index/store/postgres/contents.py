@@ -9,29 +9,31 @@ from typing import Any
 import numpy as np
 from pgvector import HalfVector
 from psycopg import Connection, sql
+from psycopg.rows import dict_row
 
 from index.store.bm25 import Bm25
-from index.store.contents import Collapsed, Contents, Part, collapsed, record, unpacked
+from index.store.contents import Collapsed, Contents, Part, collapsed, columns, part_of, record, unpacked
 from index.store.postgres.schema import Generation
-from index.store.words import Words
 from index.types import IndexInfo, Source
 
-PART = "seal, key, document, sentences, left_out, claims, twins, vectors, terms, sizes, ids, counts"
+PART = "key, sentences, left_out, claims, twins, vectors, terms, sizes, ids, counts"
+"""The columns of a part, in the order of `index.store.contents.columns`."""
+WHOLE = f"seal, document, {PART}"
 
 
 def read_contents(connection: Connection[Any], generation: Generation) -> tuple[Contents, list[str]]:
     """A generation with the seals of its parts, in its order."""
-    found = connection.execute(
-        f"select d.source_id, d.sha256, d.source, {PART.replace('seal', 'p.seal')} from sidelight.documents d "
-        "join sidelight.parts p using (seal) where d.generation = %s order by d.number",
+    found = connection.cursor(row_factory=dict_row).execute(
+        f"select source_id, sha256, source, seal, {PART} from sidelight.documents join sidelight.parts using (seal) "
+        "where generation = %s order by number",
         (generation.number,),
     )
     sources, hashes, parts, seals = dict[str, Source](), dict[str, str](), dict[str, Part](), list[str]()
-    for source_id, sha256, source, seal, key, _, sentences, left_out, claims, twins, vectors, terms, sizes, ids, counts in found:
-        sources[source_id], hashes[source_id] = Source(**json.loads(source)), sha256
-        words = Words(terms.split(), np.frombuffer(sizes, np.uint32), np.frombuffer(ids, np.uint32), np.frombuffer(counts, np.float32))
-        parts[source_id] = Part(key, sentences, json.loads(left_out), claims, twins, vectors, words)
-        seals.append(seal)
+    for row in found:
+        source_id = row["source_id"]
+        sources[source_id], hashes[source_id] = Source(**json.loads(row["source"])), row["sha256"]
+        parts[source_id] = part_of(row)
+        seals.append(row["seal"])
     info = read_info(connection, generation)
     return Contents(info, sources, hashes, parts, _words(connection, generation, info.claims)), seals
 
@@ -62,9 +64,15 @@ def _words(connection: Connection[Any], generation: Generation, size: int) -> Bm
 
 
 def write(
-    connection: Connection[Any], generation: Generation, contents: Contents, texts: Mapping[str, str], owners: Mapping[str, str]
-) -> None:
-    """Fill the tables of a generation. `texts` has the documents' texts, `owners` the collection of each, both by source id."""
+    connection: Connection[Any], generation: Generation, contents: Contents, texts: Mapping[str, str], owners: Mapping[str, str],
+    damaged: Collection[str],
+) -> None:  # fmt: skip
+    """Fill the tables of a generation. `texts` has the documents' texts, `owners` the collection of each, both by source id.
+
+    Parts whose seals are in `damaged` are not what was sealed: they are put back as they were made now.
+    """
+    seals = {key: part.seal() for key, part in contents.parts.items()}
+    sealed = {seal: key for key, seal in seals.items()}
     rows = collapsed(list(contents.parts.values()))
     kinds = _kinds(contents, rows)
     number, info = generation.number, contents.info
@@ -73,10 +81,11 @@ def write(
         "insert into sidelight.generations (number, fingerprint, info, kinds) values (%s, %s, %s, %s)",
         (number, info.fingerprint, json.dumps(asdict(info)), json.dumps(combined)),
     )
-    _copy(connection, f"sidelight.parts ({PART})", _parts(_fresh(connection, contents), contents, texts))
+    _mend(connection, _parts({seal: key for seal, key in sealed.items() if seal in damaged}, contents, texts))
+    _copy(connection, f"sidelight.parts ({WHOLE})", _parts(_fresh(connection, sealed), contents, texts))
     _copy(connection, "sidelight.documents (generation, number, source_id, collection, sha256, source, seal)", (
-        (number, place, key, owners[key], contents.hashes[key], json.dumps(record(contents.sources[key])), part.seal())
-        for place, (key, part) in enumerate(contents.parts.items())
+        (number, place, key, owners[key], contents.hashes[key], json.dumps(record(contents.sources[key])), seal)
+        for place, (key, seal) in enumerate(seals.items())
     ))  # fmt: skip
     of = generation.table
     _copy(connection, of("claims"), _claims(contents, rows, kinds), ("int4", "halfvec", "text[]"))
@@ -94,29 +103,22 @@ def _copy(connection: Connection[Any], into: str | sql.Identifier, rows: Iterabl
             copy.write_row(row)
 
 
-def _fresh(connection: Connection[Any], contents: Contents) -> dict[str, str]:
-    """Seal -> source id of the parts that no earlier generation has left there, each once."""
-    sealed = {part.seal(): key for key, part in contents.parts.items()}
-    there = connection.execute("select seal from sidelight.parts where seal = any(%s)", (list(sealed),))
-    for (seal,) in there:
-        del sealed[seal]
-    return sealed
+def _fresh(connection: Connection[Any], sealed: Mapping[str, str]) -> dict[str, str]:
+    """Seal -> source id of the parts that no earlier generation has left there."""
+    there = {seal for (seal,) in connection.execute("select seal from sidelight.parts where seal = any(%s)", (list(sealed),))}
+    return {seal: key for seal, key in sealed.items() if seal not in there}
 
 
 def _parts(sealed: Mapping[str, str], contents: Contents, texts: Mapping[str, str]) -> Iterator[Sequence[Any]]:
     for seal, key in sealed.items():
-        part, words = contents.parts[key], contents.parts[key].words
-        numbers = (words.sizes.tobytes(), words.ids.tobytes(), words.counts.tobytes())
-        made = (part.claims, part.twins, part.vectors, "\n".join(words.terms), *numbers)
-        yield seal, part.key, texts[key], part.sentences, json.dumps(part.left_out), *made
+        yield seal, texts[key], *columns(contents.parts[key]).values()
 
 
-def mend(connection: Connection[Any], damaged: Collection[str], contents: Contents, texts: Mapping[str, str]) -> None:
-    """Put parts whose stored bytes are not those of their seal back as they were made now; an older generation may still name them."""
-    sealed = {seal: key for key, part in contents.parts.items() if (seal := part.seal()) in damaged}
-    holes = ", ".join(["%s"] * len(PART.split(",")))
-    for row in _parts(sealed, contents, texts):
-        connection.execute(f"update sidelight.parts set ({PART}) = ({holes}) where seal = %s", (*row, row[0]))
+def _mend(connection: Connection[Any], rows: Iterable[Sequence[Any]]) -> None:
+    """Put these parts in the place of those with their seals; an older generation may still name them."""
+    holes = ", ".join(["%s"] * len(WHOLE.split(",")))
+    for row in rows:
+        connection.execute(f"update sidelight.parts set ({WHOLE}) = ({holes}) where seal = %s", (*row, row[0]))
 
 
 def _kinds(contents: Contents, rows: Collapsed) -> list[list[str]]:

@@ -97,11 +97,10 @@ class Postgres:
     def writing(self, progress: Progress, /) -> Iterator[DatabaseWriter]:
         """Hold the lock; waits while another rebuild holds it."""
         with self._curator() as connection:
-            user = connection.execute("select session_user").fetchone()
             if not _one(connection, LOCK.format("pg_try_advisory_lock")):
                 progress("rebuilds waited for", 0, 1)
                 connection.execute(LOCK.format("pg_advisory_lock"))
-            yield DatabaseWriter(connection, self.place, self.collection or str(user and user[0]))
+            yield DatabaseWriter(connection, self.place, self.collection or _one(connection, "select session_user"))
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(f"There is no index at {self.place}: a curator runs `sidelight rebuild --store …`")

@@ -80,8 +80,7 @@ class DatabaseWriter:
             generation = self._next(contents.info.fingerprint)
             self._make_room(contents.info.claims)
             schema.create(self.connection, generation, contents.info.dimensions)
-            stored.mend(self.connection, self.damaged, contents, texts)
-            stored.write(self.connection, generation, contents, texts, owners)
+            stored.write(self.connection, generation, contents, texts, owners, self.damaged)
             schema.index(self.connection, generation)
             self._prove(generation)
             self.connection.execute(
@@ -137,10 +136,7 @@ class DatabaseWriter:
                 return
 
 
-def become_curator(connection: Connection[Any]) -> str:
-    """Make all that is written belong to all curators; the user's own name."""
-    row = connection.execute("select session_user").fetchone()
-    assert row, "there is always a user"
+def become_curator(connection: Connection[Any]) -> None:
+    """Make all that is written belong to all curators."""
     connection.execute(sql.SQL("set role {}").format(sql.Identifier(CURATOR)))
     register_vector(connection)
-    return str(row[0])
